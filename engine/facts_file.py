@@ -1,0 +1,343 @@
+"""A facts file becomes a case: every problem found in one reading, each at its place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from engine.case import Case, Entry, Record
+from engine.errors import FactsError, Location, Problem, did_you_mean, one_of
+from engine.sources import Mapping, Node, Scalar, Sequence, describe, parse, read, shorten
+from engine.vocabulary import (
+    Fact,
+    Kind,
+    RecordList,
+    Section,
+    Value,
+    ValueProblem,
+    ValueType,
+    Vocabulary,
+    period_order,
+    read_value,
+)
+
+UNKNOWN = "unknown"
+LONG_FORM = ("value", "low", "high", "source", "confidence", "disputed", "plausible", "dated")
+CONFIDENCE = ("high", "medium", "low")
+
+
+def load_case(path: str, vocabulary: Vocabulary) -> Case:
+    """Reads a facts file (`-` is standard input). Raises FactsError with all its problems."""
+    name, content = read(path)
+    return parse_case(name, content, vocabulary)
+
+
+def parse_case(name: str, content: bytes, vocabulary: Vocabulary) -> Case:
+    """The case that the content of a facts file describes; `name` is used in messages."""
+    document = parse(name, content)
+    loader = _Loader(name, vocabulary, list(document.problems))
+    if document.root is not None:
+        loader.load(document.root)
+    if loader.problems:
+        raise FactsError(loader.problems)
+    return Case(loader.facts, loader.lists)
+
+
+@dataclass
+class _Loader:
+    file: str
+    vocabulary: Vocabulary
+    problems: list[Problem]
+    facts: dict[str, Entry] = field(default_factory=dict)
+    lists: dict[str, tuple[Record, ...]] = field(default_factory=dict)
+    references: list[tuple[str, str, Location]] = field(default_factory=list)
+
+    def fault(self, location: Location, message: str, hint: str = "") -> None:
+        self.problems.append(Problem(location, message, hint))
+
+    def load(self, root: Node) -> None:
+        if not isinstance(root, Mapping):
+            self.fault(root.location, f"expected sections such as `alliance:`, found {describe(root)}")
+            return
+        for name, node in root.entries.items():
+            section = self.vocabulary.sections.get(name)
+            if section is None:
+                self.fault(root.keys[name], f"unknown section `{shorten(name)}`", self._section_hint(name))
+            else:
+                self._section(section, node)
+        self._check_required(root)
+        self._check_references()
+
+    def _section_hint(self, name: str) -> str:
+        hint = did_you_mean(name, self.vocabulary.sections)
+        if hint:
+            return hint
+        homes = [fact for fact in self.vocabulary.facts if fact.endswith(f".{name}")]
+        homes += [records.path for records in self.vocabulary.lists.values() if records.name == name]
+        if homes:
+            return f"`{shorten(name)}` belongs to a section: {one_of(sorted(homes))}"
+        return f"the sections are {', '.join(self.vocabulary.sections)}"
+
+    def _section(self, section: Section, node: Node) -> None:
+        whole = next((records for records in section.lists if records.path == section.name), None)
+        if whole is not None:
+            self._records(whole, node)
+            return
+        if not isinstance(node, Mapping):
+            self.fault(node.location, f"`{section.name}` holds names and values, found {describe(node)}")
+            return
+        facts = {fact.name.partition(".")[2]: fact for fact in section.facts}
+        lists = {records.path.partition(".")[2]: records for records in section.lists}
+        for name, child in node.entries.items():
+            if name in facts:
+                entry = self._entry(facts[name], f"{section.name}.{name}", child)
+                if entry is not None:
+                    self.facts[f"{section.name}.{name}"] = entry
+            elif name in lists:
+                self._records(lists[name], child)
+            else:
+                self.fault(
+                    node.keys[name],
+                    f"unknown fact `{section.name}.{shorten(name)}`",
+                    self._fact_hint(section.name, name, [*facts, *lists]),
+                )
+
+    def _fact_hint(self, section: str, name: str, here: list[str]) -> str:
+        hint = did_you_mean(name, here)
+        if hint:
+            return hint
+        elsewhere = sorted(fact for fact in self.vocabulary.facts if fact.partition(".")[2] == name)
+        if elsewhere:
+            return f"did you mean {one_of(elsewhere)}?"
+        return f"`{section}` has {', '.join(here)}"
+
+    def _records(self, records: RecordList, node: Node) -> None:
+        if isinstance(node, Scalar) and node.text == UNKNOWN:
+            return
+        if not isinstance(node, Sequence):
+            self.fault(
+                node.location,
+                f"`{records.path}` is a list of records, found {describe(node)}",
+                f"begin each {records.singular} with `- {records.key}: …`; write `[]` where there is none",
+            )
+            return
+        found: dict[str, Record] = {}
+        for item in node.items:
+            record = self._record(records, item)
+            if record is None:
+                continue
+            if record.id in found:
+                place = self._key_location(records, item)
+                self.fault(place, f"{records.singular} `{shorten(record.id)}` is given twice", "each needs its own id")
+            else:
+                found[record.id] = record
+        by_period = records.fields[records.key].type.kind is Kind.PERIOD
+        ordered = sorted(found, key=lambda key: (period_order(key) if by_period else (0, 0), key))
+        self.lists[records.name] = tuple(found[key] for key in ordered)
+
+    def _key_location(self, records: RecordList, item: Node) -> Location:
+        if isinstance(item, Mapping) and records.key in item.entries:
+            return item.entries[records.key].location
+        return item.location
+
+    def _record(self, records: RecordList, item: Node) -> Record | None:
+        if not isinstance(item, Mapping):
+            self.fault(item.location, f"expected a {records.singular} with `{records.key}: …`, found {describe(item)}")
+            return None
+        entries: dict[str, Entry] = {}
+        for name, child in item.entries.items():
+            known = records.fields.get(name)
+            if known is None:
+                hint = did_you_mean(name, records.fields, f"a {records.singular} has {', '.join(records.fields)}")
+                self.fault(item.keys[name], f"unknown field `{shorten(name)}` of a {records.singular}", hint)
+                continue
+            entry = self._entry(known, f"{records.name}.{name}", child)
+            if entry is None:
+                continue
+            entries[name] = entry
+            if known.type.refers_to and isinstance(entry.value, str):
+                place = child.entries["value"].location if isinstance(child, Mapping) else child.location
+                self.references.append((known.type.refers_to, entry.value, place))
+        key = entries.get(records.key)
+        if key is None:
+            if records.key not in item.entries:
+                self.fault(item.location, f"a {records.singular} needs `{records.key}`")
+            return None
+        return Record(str(key.value), entries)
+
+    def _entry(self, fact: Fact, name: str, node: Node) -> Entry | None:
+        if not isinstance(node, Mapping):
+            value = self._value(fact.type, name, node)
+            return None if value is None else Entry(value)
+        for key in node.entries:
+            if key not in LONG_FORM:
+                hint = did_you_mean(key, LONG_FORM, f"the long form has {', '.join(LONG_FORM)}")
+                self.fault(node.keys[key], f"unknown key `{shorten(key)}` in the long form of `{name}`", hint)
+        if "value" not in node.entries:
+            self.fault(node.location, f"the long form of `{name}` needs `value`", f"{name}: {{value: …, source: …}}")
+            return None
+        value = self._value(fact.type, name, node.entries["value"])
+        low, high = self._bounds(fact.type, name, node, value)
+        entry = Entry(
+            value if value is not None else "",
+            low=low,
+            high=high,
+            plausible=self._plausible(fact.type, name, node),
+            source=self._text(node, "source"),
+            confidence=self._confidence(node),
+            disputed=self._flag(node, "disputed"),
+            dated=self._dated(node),
+        )
+        return None if value is None else entry
+
+    def _value(self, kind: ValueType, name: str, node: Node) -> Value | None:
+        """The value of a node, or None where it is unknown or (with a problem noted) not valid."""
+        if isinstance(node, Scalar):
+            if node.text == UNKNOWN and not (node.quoted and kind.kind is Kind.TEXT):
+                return None
+            if node.text == "" and not node.quoted or (node.text in ("null", "~") and not node.quoted):
+                self.fault(
+                    node.location, f"`{name}` has no value", f"expected {kind.expected()}; write `unknown` or leave it out"
+                )
+                return None
+        if kind.kind is Kind.CHOICES:
+            return self._choices(kind, name, node)
+        if not isinstance(node, Scalar):
+            self.fault(node.location, f"`{name}` is {describe(node)}, expected {kind.expected()}")
+            return None
+        try:
+            value = read_value(kind, node.text, node.quoted)
+        except ValueProblem as problem:
+            self.fault(node.location, f"`{name}` is {describe(node)}, expected {problem.expected}", problem.hint)
+            return None
+        if name.endswith(f".{self._key_of(name)}") and value == "":
+            self.fault(node.location, f"`{name}` is empty, expected {kind.expected()}")
+            return None
+        return value
+
+    def _key_of(self, name: str) -> str:
+        records = self.vocabulary.lists.get(name.partition(".")[0])
+        return records.key if records is not None else "\0"
+
+    def _choices(self, kind: ValueType, name: str, node: Node) -> tuple[str, ...] | None:
+        if not isinstance(node, Sequence):
+            self.fault(
+                node.location,
+                f"`{name}` is {describe(node)}, expected a list of {kind.expected()}",
+                f"write `[{shorten(node.text)}]`" if isinstance(node, Scalar) else "",
+            )
+            return None
+        chosen: list[str] = []
+        for item in node.items:
+            one = self._value(ValueType(Kind.CHOICE, kind.values), name, item)
+            if one in chosen:
+                self.fault(item.location, f"`{one}` stands twice in `{name}`")
+            elif isinstance(one, str):
+                chosen.append(one)
+        # The order in which values were written means nothing: the vocabulary's is used.
+        return tuple(value for value in kind.values if value in chosen)
+
+    def _bounds(
+        self, kind: ValueType, name: str, node: Mapping, value: Value | None
+    ) -> tuple[Value | None, Value | None]:
+        low, high = (
+            self._value(kind, f"{name}.{key}", node.entries[key]) if key in node.entries else None
+            for key in ("low", "high")
+        )
+        if "low" not in node.entries and "high" not in node.entries:
+            return None, None
+        if not kind.kind.is_number and kind.kind is not Kind.DATE:
+            key = "low" if "low" in node.entries else "high"
+            self.fault(
+                node.keys[key], f"`{key}` is for numbers and dates; `{name}` takes {kind.expected()}", "use `plausible`"
+            )
+            return None, None
+        if (_later(low, value) or _later(value, high)) and value is not None:
+            self.fault(node.location, f"the value of `{name}` lies outside its own range from `low` to `high`")
+        return low, high
+
+    def _plausible(self, kind: ValueType, name: str, node: Mapping) -> tuple[str, ...]:
+        child = node.entries.get("plausible")
+        if child is None:
+            return ()
+        if kind.kind not in (Kind.CHOICE, Kind.CHOICES, Kind.FLAG):
+            hint = "use `low` and `high`" if kind.kind.is_number or kind.kind is Kind.DATE else ""
+            self.fault(node.keys["plausible"], f"`plausible` is for choices; `{name}` takes {kind.expected()}", hint)
+            return ()
+        if not isinstance(child, Sequence):
+            self.fault(child.location, f"`plausible` of `{name}` is {describe(child)}, expected a list such as `[a, b]`")
+            return ()
+        one = ValueType(Kind.CHOICE, kind.values if kind.values else ("true", "false"))
+        read_values = [self._value(one, f"{name}.plausible", item) for item in child.items]
+        return tuple(str(value) for value in read_values if value is not None)
+
+    def _text(self, node: Mapping, key: str) -> str:
+        child = node.entries.get(key)
+        if child is None:
+            return ""
+        if not isinstance(child, Scalar):
+            self.fault(child.location, f"`{key}` is {describe(child)}, expected text", "put text with commas or colons in quotes")
+            return ""
+        return child.text
+
+    def _confidence(self, node: Mapping) -> str:
+        child = node.entries.get("confidence")
+        if child is None:
+            return "high"
+        if not isinstance(child, Scalar) or child.text not in CONFIDENCE:
+            hint = did_you_mean(child.text, CONFIDENCE) if isinstance(child, Scalar) else ""
+            self.fault(child.location, f"`confidence` is {describe(child)}, expected {one_of(CONFIDENCE)}", hint)
+            return "high"
+        return child.text
+
+    def _flag(self, node: Mapping, key: str) -> bool:
+        child = node.entries.get(key)
+        if child is None:
+            return False
+        value = self._value(ValueType(Kind.FLAG), key, child)
+        return value is True
+
+    def _dated(self, node: Mapping) -> date | None:
+        child = node.entries.get("dated")
+        if child is None:
+            return None
+        value = self._value(ValueType(Kind.DATE), "dated", child)
+        return value if isinstance(value, date) else None
+
+    def _check_required(self, root: Mapping) -> None:
+        for fact in self.vocabulary.facts.values():
+            if not fact.required or fact.name in self.facts:
+                continue
+            section, _, name = fact.name.partition(".")
+            node = root.entries.get(section)
+            if isinstance(node, Mapping) and name in node.entries:
+                child = node.entries[name]
+                unknown = child.text if isinstance(child, Scalar) else ""
+                if unknown == UNKNOWN:
+                    self.fault(child.location, f"`{fact.name}` must be known", f"expected {fact.type.expected()}")
+                continue
+            place = node.location if node is not None else Location(self.file, 1, 1)
+            self.fault(place, f"`{fact.name}` is missing", f"expected {fact.type.expected()}")
+
+    @cached_property
+    def _ids(self) -> dict[str, set[str]]:
+        return {name: {record.id for record in records} for name, records in self.lists.items()}
+
+    def _check_references(self) -> None:
+        for target, wanted, place in self.references:
+            known = self._ids.get(target, set())
+            if wanted not in known:
+                singular = self.vocabulary.lists[target].singular
+                hint = did_you_mean(wanted, known, f"the ids are {', '.join(sorted(known))}" if known else "")
+                self.fault(place, f"there is no {singular} `{shorten(wanted)}`", hint)
+
+
+def _later(first: Value | None, second: Value | None) -> bool:
+    """Whether `first` certainly lies after `second`; both are numbers or both dates."""
+    if isinstance(first, date) and isinstance(second, date):
+        return first > second
+    numbers = (int, float)
+    if isinstance(first, numbers) and isinstance(second, numbers):
+        return first > second
+    return False

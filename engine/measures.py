@@ -1,0 +1,364 @@
+"""Facts derived from records and other facts, with the records behind them.
+
+A measure is data: one of the forms below. An unknown measure has no observation, as an unknown fact has
+no entry. Numbers are rounded to nine decimals, so that sums of decimals meet their boundaries exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import singledispatch
+
+from engine.case import Case, Record
+from engine.errors import Location
+from engine.predicates import FieldTest, passes
+from engine.vocabulary import Value, ValueType
+
+
+@dataclass(frozen=True, slots=True)
+class CountOf:
+    """How many records pass; unknown where it is unknown of one of them."""
+
+    records: str
+    where: tuple[FieldTest, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShareOf:
+    """The share of the records passing `among` that also pass `where`."""
+
+    records: str
+    where: tuple[FieldTest, ...]
+    among: tuple[FieldTest, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reduce:
+    """The `sum`, `mean`, `smallest` or `largest` known value of a field over the records that pass."""
+
+    how: str
+    records: str
+    field: str
+    where: tuple[FieldTest, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """The last known value of a field, by period."""
+
+    records: str
+    field: str
+    where: tuple[FieldTest, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Slope:
+    """The least-squares change a period over the last known values of a field; two at least."""
+
+    records: str
+    field: str
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Where a field's value counts as 0 (`worst`) and as 1 (`best`)."""
+
+    field: str
+    worst: float
+    best: float
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """The mean of several fields' latest values, each on its scale and held within 0 and 1."""
+
+    records: str
+    scales: tuple[Scale, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IndexSlope:
+    """The mean of several fields' slopes, each on its scale."""
+
+    records: str
+    scales: tuple[Scale, ...]
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The days from one date to another; each is a date fact or measure."""
+
+    start: str
+    end: str
+
+
+@dataclass(frozen=True, slots=True)
+class DatePlus:
+    """A date so many days after another; `days` is a number, fact or measure."""
+
+    start: str
+    days: int | str
+
+
+@dataclass(frozen=True, slots=True)
+class Combine:
+    """Arithmetic: `difference`, `ratio`, `total`, `least` or `greatest` of facts and measures."""
+
+    how: str
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownOf:
+    """How many of these facts are known."""
+
+    facts: tuple[str, ...]
+
+
+Form = (
+    CountOf | ShareOf | Reduce | Latest | Slope | Index | IndexSlope | Days | DatePlus | Combine | KnownOf
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A named measure; `inputs` are the facts, lists and measures that it reads."""
+
+    id: str
+    title: str
+    type: ValueType
+    form: Form
+    inputs: tuple[str, ...]
+    unit: str = ""
+    source: tuple[str, ...] = ()
+    location: Location | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What a measure came to, the ids of the records it came from (`list:id`), and the facts it read."""
+
+    value: Value
+    records: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+
+
+Lookup = Callable[[str], "Observation | None"]
+
+
+@dataclass(frozen=True, slots=True)
+class Observations:
+    """All measures of one case, by id; those that are unknown are absent."""
+
+    known: Mapping[str, Observation] = field(default_factory=dict)
+
+    def value(self, measure: str) -> Value | None:
+        """The measure's value, or None where it is unknown."""
+        observation = self.known.get(measure)
+        return None if observation is None else observation.value
+
+
+def observe(measures: Iterable[Measure], case: Case) -> Observations:
+    """Works out measures, which come in an order in which each stands after those it reads."""
+    known: dict[str, Observation] = {}
+
+    def look_up(name: str) -> Observation | None:
+        if "." not in name:
+            return known.get(name)
+        value = case.value(name)
+        return None if value is None else Observation(value, facts=(name,))
+
+    for measure in measures:
+        found = _compute(measure.form, case, look_up)
+        if found is not None:
+            value = found.value
+            if isinstance(value, float):
+                found = Observation(round(value, 9), found.records, found.facts)
+            known[measure.id] = found
+    return Observations(known)
+
+
+def _ids(name: str, records: Iterable[Record]) -> tuple[str, ...]:
+    return tuple(f"{name}:{record.id}" for record in records)
+
+
+def _passing(name: str, tests: tuple[FieldTest, ...], case: Case) -> list[Record]:
+    """The records that certainly pass."""
+    return [record for record in case.records(name) or () if passes(tests, record, case) is True]
+
+
+def _number(value: Value) -> float:
+    assert isinstance(value, (int, float))
+    return value
+
+
+@singledispatch
+def _compute(form: object, case: Case, look_up: Lookup) -> Observation | None:
+    raise TypeError(f"no measure of this form: {form!r}")
+
+
+@_compute.register
+def _(form: CountOf, case: Case, look_up: Lookup) -> Observation | None:
+    records = case.records(form.records)
+    if records is None:
+        return None
+    truths = [passes(form.where, record, case) for record in records]
+    if None in truths:
+        return None
+    counted = [record for record, truth in zip(records, truths, strict=True) if truth]
+    return Observation(len(counted), _ids(form.records, counted))
+
+
+@_compute.register
+def _(form: ShareOf, case: Case, look_up: Lookup) -> Observation | None:
+    records = case.records(form.records)
+    if records is None:
+        return None
+    base = [(record, passes(form.among, record, case)) for record in records]
+    if any(truth is None for _, truth in base):
+        return None
+    among = [record for record, truth in base if truth]
+    truths = [passes(form.where, record, case) for record in among]
+    if not among or None in truths:
+        return None
+    counted = [record for record, truth in zip(among, truths, strict=True) if truth]
+    return Observation(len(counted) / len(among), _ids(form.records, among))
+
+
+@_compute.register
+def _(form: Reduce, case: Case, look_up: Lookup) -> Observation | None:
+    found = [
+        (record, value)
+        for record in _passing(form.records, form.where, case)
+        if (value := record.value(form.field)) is not None
+    ]
+    if not found:
+        return None
+    values = [value for _, value in found]
+    if form.how in ("smallest", "largest"):
+        chosen = (min if form.how == "smallest" else max)(values)  # type: ignore[type-var]
+        return Observation(chosen, _ids(form.records, [record for record, value in found if value == chosen]))
+    total = sum(_number(value) for value in values)
+    result = total if form.how == "sum" else total / len(values)
+    return Observation(result, _ids(form.records, [record for record, _ in found]))
+
+
+@_compute.register
+def _(form: Latest, case: Case, look_up: Lookup) -> Observation | None:
+    for record in reversed(_passing(form.records, form.where, case)):
+        value = record.value(form.field)
+        if value is not None:
+            return Observation(value, _ids(form.records, [record]))
+    return None
+
+
+@_compute.register
+def _(form: Slope, case: Case, look_up: Lookup) -> Observation | None:
+    found = _last_known(form.records, form.field, form.last, case)
+    if len(found) < 2:
+        return None
+    return Observation(_least_squares([value for _, value in found]), _ids(form.records, [r for r, _ in found]))
+
+
+@_compute.register
+def _(form: Index, case: Case, look_up: Lookup) -> Observation | None:
+    levels: list[float] = []
+    used: dict[str, Record] = {}
+    for scale in form.scales:
+        found = _last_known(form.records, scale.field, 1, case)
+        if found:
+            record, value = found[-1]
+            used[record.id] = record
+            levels.append(min(1.0, max(0.0, (value - scale.worst) / (scale.best - scale.worst))))
+    return Observation(sum(levels) / len(levels), _ids(form.records, used.values())) if levels else None
+
+
+@_compute.register
+def _(form: IndexSlope, case: Case, look_up: Lookup) -> Observation | None:
+    slopes: list[float] = []
+    used: set[str] = set()
+    for scale in form.scales:
+        found = _last_known(form.records, scale.field, form.last, case)
+        if len(found) >= 2:
+            used.update(record.id for record, _ in found)
+            slopes.append(_least_squares([value for _, value in found]) / (scale.best - scale.worst))
+    if not slopes:
+        return None
+    behind = [record for record in case.records(form.records) or () if record.id in used]
+    return Observation(sum(slopes) / len(slopes), _ids(form.records, behind))
+
+
+@_compute.register
+def _(form: Days, case: Case, look_up: Lookup) -> Observation | None:
+    start, end = look_up(form.start), look_up(form.end)
+    if start is None or end is None:
+        return None
+    assert isinstance(start.value, date) and isinstance(end.value, date)
+    return _joined((end.value - start.value).days, (start, end))
+
+
+@_compute.register
+def _(form: DatePlus, case: Case, look_up: Lookup) -> Observation | None:
+    start = look_up(form.start)
+    days = Observation(form.days) if isinstance(form.days, int) else look_up(form.days)
+    if start is None or days is None:
+        return None
+    assert isinstance(start.value, date)
+    try:
+        return _joined(start.value + timedelta(days=int(_number(days.value))), (start, days))
+    except OverflowError:
+        return None
+
+
+@_compute.register
+def _(form: Combine, case: Case, look_up: Lookup) -> Observation | None:
+    parts = [look_up(name) for name in form.parts]
+    known = [part for part in parts if part is not None]
+    if form.how in ("least", "greatest"):
+        if not known:
+            return None
+        values = [part.value for part in known]
+        return _joined((min if form.how == "least" else max)(values), known)  # type: ignore[type-var]
+    if len(known) < len(parts):
+        return None
+    numbers = [_number(part.value) for part in known]
+    if form.how == "total":
+        return _joined(sum(numbers), known)
+    if form.how == "difference":
+        return _joined(numbers[0] - numbers[1], known)
+    return None if numbers[1] == 0 else _joined(numbers[0] / numbers[1], known)
+
+
+@_compute.register
+def _(form: KnownOf, case: Case, look_up: Lookup) -> Observation | None:
+    known = [name for name in form.facts if case.value(name) is not None]
+    return Observation(len(known), facts=tuple(known))
+
+
+def _joined(value: Value, parts: Iterable[Observation]) -> Observation:
+    """A value that came from several observations, with everything behind them."""
+    parts = tuple(parts)
+    records = dict.fromkeys(record for part in parts for record in part.records)
+    facts = dict.fromkeys(fact for part in parts for fact in part.facts)
+    return Observation(value, tuple(records), tuple(facts))
+
+
+def _last_known(name: str, field_name: str, last: int, case: Case) -> list[tuple[Record, float]]:
+    found = [
+        (record, _number(value))
+        for record in case.records(name) or ()
+        if (value := record.value(field_name)) is not None
+    ]
+    return found[-last:]
+
+
+def _least_squares(values: list[float]) -> float:
+    """The slope of a straight line through the values, one step apart."""
+    middle = (len(values) - 1) / 2
+    mean = sum(values) / len(values)
+    above = sum((step - middle) * (value - mean) for step, value in enumerate(values))
+    return above / sum((step - middle) ** 2 for step in range(len(values)))

@@ -1,0 +1,59 @@
+"""What the names in a condition may refer to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine.errors import did_you_mean
+from engine.measures import Measure
+from engine.rules import OPTIONS
+from engine.vocabulary import Fact, Kind, RecordList, ValueType, Vocabulary
+
+RECOMMENDATION = {
+    "recommendation.option": ValueType(Kind.CHOICE, OPTIONS),
+    "recommendation.form": ValueType(Kind.CHOICE, ()),
+}
+"""Facts that the weighing adds, which only actions and readiness may ask for."""
+
+
+@dataclass(frozen=True)
+class Names:
+    """The facts, measures and lists of a ruleset, and the facts that the weighing adds."""
+
+    vocabulary: Vocabulary
+    measures: Mapping[str, Measure]
+    recommendation: Mapping[str, ValueType]
+
+    def type_of(self, name: str) -> ValueType | None:
+        """The type of a fact or measure; None where there is no such name."""
+        fact = self.vocabulary.facts.get(name)
+        if fact is not None:
+            return fact.type
+        if name in self.recommendation:
+            return self.recommendation[name]
+        measure = self.measures.get(name)
+        return measure.type if measure is not None else None
+
+    def list(self, name: str) -> RecordList | None:
+        """The record list that rules call by this name."""
+        return self.vocabulary.lists.get(name)
+
+    def hint_for(self, name: str) -> str:
+        """The nearest valid name, for messages about an unknown one."""
+        known = [*self.vocabulary.facts, *self.measures, *self.vocabulary.lists, *self.recommendation]
+        hint = did_you_mean(name, known)
+        if hint:
+            return hint
+        last = name.rpartition(".")[2]
+        homes = [fact for fact in self.vocabulary.facts if fact.endswith(f".{last}")]
+        if homes:
+            return f"did you mean `{homes[0]}`?"
+        section = self.vocabulary.sections.get(name.partition(".")[0])
+        if section is not None:
+            return f"`{section.name}` has {', '.join(fact.name.partition('.')[2] for fact in section.facts)}"
+        return "facts are written `section.name`"
+
+    def field(self, records: RecordList, name: str) -> Fact | None:
+        """A field of a list."""
+        return records.fields.get(name)

@@ -1,0 +1,272 @@
+"""Rule files become rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Container
+from datetime import date
+
+from engine.conditions import SEVERITIES, Check, Made, leaves
+from engine.errors import Location, did_you_mean, one_of
+from engine.parse.blocks import parse_when
+from engine.parse.fields import Fields, Problems
+from engine.parse.names import RECOMMENDATION, Names
+from engine.rules import (
+    OPTIONS,
+    Action,
+    Argument,
+    Conclusion,
+    Diagnosis,
+    Finding,
+    FormChoice,
+    Gate,
+    ReadinessCall,
+    Rule,
+    Weighing,
+)
+from engine.sources import Document, Mapping, Scalar, describe, shorten
+from engine.vocabulary import Kind, ValueType
+
+_RULE_ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\Z")
+_MADE_ID = re.compile(r"[a-z][a-z0-9_]*\Z")
+_DATE = ValueType(Kind.DATE)
+STATUSES = ("draft", "active", "retired")
+
+
+def parse_rules(
+    documents: list[Document], names: Names, weighing: Weighing, sources: Container[str], problems: Problems
+) -> list[Rule]:
+    """All rules in the order of their files; a rule that cannot be read is noted and left out."""
+    reader = _Reader(names, weighing, sources, problems)
+    rules: dict[str, Rule] = {}
+    for document in documents:
+        if document.root is None:
+            continue
+        if not isinstance(document.root, Mapping):
+            problems.add(document.root.location, f"expected `rules:`, found {describe(document.root)}")
+            continue
+        fields = Fields(document.root, "a rules file", problems)
+        ground = fields.word("ground", weighing.grounds)
+        owner = fields.text("owner")
+        fields.text("title")
+        for node in fields.sequence("rules", required=True):
+            if not isinstance(node, Mapping):
+                problems.add(node.location, f"expected a rule with `id`, `when` and `then`, found {describe(node)}")
+                continue
+            rule = reader.rule(Fields(node, "a rule", problems), ground, owner)
+            if rule is None:
+                continue
+            if rule.id in rules:
+                problems.add(rule.location, f"rule `{rule.id}` is declared twice; the first is at {rules[rule.id].location}")
+            else:
+                rules[rule.id] = rule
+        fields.finish()
+    _check_made(list(rules.values()), problems)
+    return list(rules.values())
+
+
+def _check_made(rules: list[Rule], problems: Problems) -> None:
+    """Every finding and diagnosis that is asked for must be made by some rule."""
+    made: dict[str, set[str]] = {"finding": set(), "diagnosis": set()}
+    for rule in rules:
+        for one in rule.then:
+            if isinstance(one, Finding):
+                made["finding"].add(one.id)
+            elif isinstance(one, Diagnosis):
+                made["diagnosis"].add(one.id)
+    for rule in rules:
+        for leaf in leaves(rule.when):
+            if isinstance(leaf, Made) and leaf.name not in made[leaf.kind] and leaf.location is not None:
+                hint = did_you_mean(leaf.name, made[leaf.kind], f"make it in a rule: `then: {{{leaf.kind}: {leaf.name}}}`")
+                problems.add(leaf.location, f"no rule makes the {leaf.kind} `{leaf.name}`", hint)
+
+
+class _Reader:
+    def __init__(self, names: Names, weighing: Weighing, sources: Container[str], problems: Problems) -> None:
+        self.names = names
+        self.weighing = weighing
+        self.sources = sources
+        self.problems = problems
+
+    def rule(self, fields: Fields, ground: str, owner: str) -> Rule | None:
+        id_ = fields.text("id", required=True)
+        if id_ and not _RULE_ID.match(id_):
+            self.problems.add(fields.at("id"), f"`{shorten(id_)}` is not a rule id", "lower case words joined by `-`")
+        fields.what = f"rule `{shorten(id_)}`" if id_ else "a rule"
+        title = fields.text("title", required=True)
+        because = fields.text("because", required=True)
+        source = fields.scalars("source", required=True)
+        for one in source:
+            if one.text not in self.sources:
+                self.problems.add(one.location, f"there is no source `{shorten(one.text)}`", self._source_hint(one.text))
+        if "source" in fields.node.entries and not source:
+            self.problems.add(fields.at("source"), f"{fields.what} names no source")
+        own_ground = fields.word("ground", self.weighing.grounds, default=ground)
+        before = len(self.problems.found)
+        when = fields.node_of("when", required=True)
+        then = fields.mapping("then", required=True)
+        rule = None
+        if when is not None and then is not None:
+            rule = Rule(
+                id=id_,
+                title=title,
+                ground=own_ground,
+                when=parse_when(when, self.names, self.problems),
+                then=self.conclusions(Fields(then, f"`then` of {fields.what}", self.problems)),
+                because=because,
+                source=tuple(one.text for one in source),
+                location=fields.at("id"),
+                because_location=fields.at("because"),
+                owner=fields.text("owner", default=owner),
+                status=fields.word("status", STATUSES, default="active"),
+                in_force_from=self.day(fields, "from"),
+                in_force_until=self.day(fields, "until"),
+                review_by=self.day(fields, "review_by"),
+                note=fields.text("note"),
+            )
+            self.check_whole(rule, fields)
+        else:
+            for key in ("owner", "status", "from", "until", "review_by", "note"):
+                fields.asked.add(key)
+        fields.finish()
+        return rule if rule is not None and (len(self.problems.found) == before or rule.id) else None
+
+    def _source_hint(self, text: str) -> str:
+        return did_you_mean(text, self.sources, "sources are declared in sources.yaml") if isinstance(self.sources, dict) else ""
+
+    def day(self, fields: Fields, key: str) -> date | None:
+        value = fields.typed(key, _DATE)
+        return value if isinstance(value, date) else None
+
+    def check_whole(self, rule: Rule, fields: Fields) -> None:
+        if not rule.then:
+            self.problems.add(fields.at("then"), f"rule `{rule.id}` concludes nothing")
+        if any(isinstance(one, Argument) for one in rule.then) and not rule.ground:
+            self.problems.add(
+                rule.location,
+                f"rule `{rule.id}` argues without a ground",
+                f"add `ground:`, {one_of(self.weighing.grounds)}",
+            )
+        if rule.in_force_from and rule.in_force_until and rule.in_force_from > rule.in_force_until:
+            self.problems.add(fields.at("until"), f"rule `{rule.id}` ends before it begins")
+        for leaf in leaves(rule.when):
+            if isinstance(leaf, Check) and leaf.operand.name in RECOMMENDATION and not rule.plans:
+                place = leaf.location or rule.location
+                self.problems.add(
+                    place,
+                    f"`{leaf.operand.name}` is known only after the weighing",
+                    "only a rule that concludes `action` or `readiness` may ask for it",
+                )
+        if rule.plans and any(not isinstance(one, (Action, ReadinessCall)) for one in rule.then):
+            self.problems.add(
+                fields.at("then"), f"rule `{rule.id}` mixes actions or readiness with other conclusions", "make two rules"
+            )
+
+    # -- conclusions
+
+    def conclusions(self, fields: Fields) -> tuple[Conclusion, ...]:
+        found: list[Conclusion] = []
+        known = False
+        for key, read in _CONCLUSIONS.items():
+            if key in fields.node.entries:
+                known = True
+                found.extend(read(self, fields))
+        if not known and fields.node.entries:
+            fields.asked.update(_CONCLUSIONS)
+        fields.finish()
+        return tuple(found)
+
+    def made_id(self, fields: Fields, key: str) -> str:
+        id_ = fields.text(key, required=True)
+        if id_ and not _MADE_ID.match(id_):
+            self.problems.add(fields.at(key), f"`{shorten(id_)}` is not an id", "lower case words joined by `_`")
+        return id_
+
+    def finding(self, fields: Fields) -> list[Conclusion]:
+        severity = fields.word("severity", SEVERITIES, default=SEVERITIES[0], required=True)
+        return [Finding(self.made_id(fields, "finding"), SEVERITIES.index(severity) + 1)]
+
+    def diagnosis(self, fields: Fields) -> list[Conclusion]:
+        return [Diagnosis(self.made_id(fields, "diagnosis"))]
+
+    def arguments(self, side: str) -> Callable[[Fields], list[Conclusion]]:
+        def read(fields: Fields) -> list[Conclusion]:
+            node = fields.mapping(side)
+            found: list[Conclusion] = []
+            for option, child in node.entries.items() if node is not None else ():
+                if option not in OPTIONS:
+                    hint = did_you_mean(option, OPTIONS)
+                    place = node.keys[option] if node is not None else fields.location
+                    self.problems.add(place, f"`{shorten(option)}` is not an option, expected {one_of(OPTIONS)}", hint)
+                elif not isinstance(child, Scalar) or child.text not in self.weighing.strengths:
+                    self.problems.add(
+                        child.location,
+                        f"`{option}` is argued {side} with {describe(child)}, expected {one_of(self.weighing.strengths)}",
+                        did_you_mean(child.text, self.weighing.strengths) if isinstance(child, Scalar) else "",
+                    )
+                else:
+                    found.append(Argument(option, side, child.text))
+            return found
+
+        return read
+
+    def option_and_form(self, text: str, place: Location) -> tuple[str, str | None] | None:
+        option, slash, form = text.partition("/")
+        if option not in OPTIONS:
+            self.problems.add(
+                place, f"`{shorten(option)}` is not an option, expected {one_of(OPTIONS)}", did_you_mean(option, OPTIONS)
+            )
+            return None
+        declared = self.weighing.options.get(option)
+        if slash and (declared is None or form not in declared.forms):
+            forms = tuple(declared.forms) if declared else ()
+            hint = did_you_mean(form, forms, f"its forms are {', '.join(forms)}")
+            self.problems.add(place, f"`{shorten(form)}` is not a form of `{option}`", hint)
+            return None
+        return option, form if slash else None
+
+    def gate(self, fields: Fields) -> list[Conclusion]:
+        target = self.option_and_form(fields.text("gate", required=True), fields.at("gate"))
+        status = fields.word("status", ("conditional", "closed"), default="closed", required=True)
+        steps = fields.texts("steps")
+        earliest = fields.text("earliest")
+        if earliest:
+            kind = self.names.type_of(earliest)
+            if kind is None:
+                hint = self.names.hint_for(earliest)
+                self.problems.add(fields.at("earliest"), f"there is no fact or measure `{shorten(earliest)}`", hint)
+            elif kind.kind is not Kind.DATE:
+                self.problems.add(fields.at("earliest"), f"`{earliest}` is a {kind.kind.value}, expected a date")
+        return [] if target is None else [Gate(*target, status, steps, earliest or None)]
+
+    def form(self, fields: Fields) -> list[Conclusion]:
+        form, option = fields.text("form", required=True), fields.text("of", required=True)
+        strength = fields.word("strength", self.weighing.strengths, required=True)
+        target = self.option_and_form(f"{option}/{form}", fields.at("form"))
+        return [] if target is None or not strength else [FormChoice(option, form, strength)]
+
+    def readiness(self, fields: Fields) -> list[Conclusion]:
+        state = fields.word("readiness", ("hold", "suspend"), default="hold", required=True)
+        obtain = fields.scalars("obtain")
+        for one in obtain:
+            if one.text not in self.names.vocabulary.facts and one.text not in self.names.vocabulary.lists:
+                hint = self.names.hint_for(one.text)
+                self.problems.add(one.location, f"there is no fact or record list `{shorten(one.text)}`", hint)
+        return [ReadinessCall(state, tuple(one.text for one in obtain))]
+
+    def action(self, fields: Fields) -> list[Conclusion]:
+        days = fields.number("days", Kind.COUNT, required=True)
+        text, owner = fields.text("action", required=True), fields.text("owner", required=True)
+        return [Action(text, owner, int(days or 0), fields.text("phase"))]
+
+
+_CONCLUSIONS: dict[str, Callable[[_Reader, Fields], list[Conclusion]]] = {
+    "finding": _Reader.finding,
+    "diagnosis": _Reader.diagnosis,
+    "for": lambda reader, fields: reader.arguments("for")(fields),
+    "against": lambda reader, fields: reader.arguments("against")(fields),
+    "gate": _Reader.gate,
+    "form": _Reader.form,
+    "readiness": _Reader.readiness,
+    "action": _Reader.action,
+}

@@ -1,0 +1,143 @@
+"""A folder becomes a ruleset: all its problems are found in one reading."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+from types import MappingProxyType
+
+from engine.conditions import leaves
+from engine.errors import Location, NotFoundError, RulesetError
+from engine.parse.fields import Fields, Problems
+from engine.parse.layers import layered
+from engine.parse.measures import parse_measures
+from engine.parse.names import RECOMMENDATION, Names
+from engine.parse.rules import parse_rules
+from engine.parse.vocabulary import parse_vocabulary
+from engine.parse.weighing import parse_sources, parse_weighing
+from engine.rules import Rule, Ruleset, Weighing
+from engine.sources import Document, Mapping, parse, read
+from engine.vocabulary import Kind, ValueType
+
+WEIGHING_FUNCTIONS = ("strongest-per-ground", "sum-of-all")
+"""The names of the weighing functions; their meaning is in `engine.decision.weighing`."""
+
+
+def load_ruleset(folder: Path, shown_as: str | None = None) -> Ruleset:
+    """Reads a ruleset. Raises RulesetError with all its problems, NotFoundError where it is not a folder.
+
+    `shown_as` replaces the folder's path in messages.
+    """
+    if not folder.is_dir():
+        raise NotFoundError(f"there is no ruleset folder `{shown_as or folder}`")
+    prefix = shown_as if shown_as is not None else str(folder)
+    files = _Files(folder, prefix)
+    ruleset = _read(files)
+    return ruleset
+
+
+class _Files:
+    """The files of a ruleset by kind, and the hash of everything they hold."""
+
+    def __init__(self, folder: Path, prefix: str) -> None:
+        self.folder = folder
+        self.prefix = prefix
+        self.problems = Problems()
+        self._digest: list[tuple[str, bytes]] = []
+
+    def place(self, name: str) -> Location:
+        return Location(f"{self.prefix}/{name}", 1, 1)
+
+    def one(self, name: str) -> Document:
+        """The document of one file that must be there."""
+        if not (self.folder / name).is_file():
+            self.problems.add(self.place(name), "this file of the ruleset is missing")
+            return Document(name, None)
+        return self._document(self.folder / name)
+
+    def several(self, *patterns: str) -> list[Document]:
+        """The documents of all files that match, in the order of their paths."""
+        paths = {path for pattern in patterns for path in self.folder.glob(pattern)}
+        return [self._document(path) for path in sorted(paths, key=lambda path: path.relative_to(self.folder).parts)]
+
+    def _document(self, path: Path) -> Document:
+        _, content = read(str(path))
+        relative = path.relative_to(self.folder).as_posix()
+        self._digest.append((relative, content))
+        document = parse(f"{self.prefix}/{relative}", content)
+        self.problems.found.extend(document.problems)
+        return document
+
+    def sha256(self) -> str:
+        """One hash over the names and contents of all files read."""
+        digest = hashlib.sha256()
+        for name, content in sorted(self._digest):
+            for part in (name.encode(), content):
+                digest.update(len(part).to_bytes(8, "big") + part)
+        return digest.hexdigest()
+
+
+def _read(files: _Files) -> Ruleset:
+    problems = files.problems
+    name, version, title, description, history = _manifest(files.one("ruleset.yaml"), problems)
+    vocabulary = parse_vocabulary(files.several("vocabulary/*.yaml"), problems)
+    measures = parse_measures(files.several("measures*.yaml"), vocabulary, problems)
+    weighing = parse_weighing(files.one("weighing.yaml"), WEIGHING_FUNCTIONS, vocabulary, problems)
+    sources = parse_sources(files.one("sources.yaml"), problems)
+    measure_by_id = MappingProxyType({measure.id: measure for measure in measures})
+    if not weighing.options or not weighing.grounds or not weighing.strengths:
+        # Without them every rule would be reported for the same reason.
+        raise RulesetError(problems.found)
+    names = Names(vocabulary, measure_by_id, recommendation_types(weighing))
+    rules = parse_rules(files.several("rules/**/*.yaml"), names, weighing, sources, problems)
+    if not rules and not problems.found:
+        problems.add(files.place("rules"), "the ruleset has no rules")
+    ordered, circle = layered(rules)
+    if circle is not None:
+        _note_circle(circle.rules, problems)
+    if problems.found:
+        raise RulesetError(problems.found)
+    return Ruleset(
+        name=name,
+        version=version,
+        title=title,
+        description=description,
+        vocabulary=vocabulary,
+        measures=measures,
+        rules=ordered,
+        weighing=weighing,
+        sources=MappingProxyType(sources),
+        sha256=files.sha256(),
+        history=history,
+        by_id=MappingProxyType({rule.id: rule for rule in ordered}),
+        measure_by_id=measure_by_id,
+    )
+
+
+def recommendation_types(weighing: Weighing) -> dict[str, ValueType]:
+    """The types of the facts that the weighing adds."""
+    forms = dict.fromkeys(form for option in weighing.options.values() for form in option.forms)
+    return {**RECOMMENDATION, "recommendation.form": ValueType(Kind.CHOICE, tuple(forms))}
+
+
+def _manifest(document: Document, problems: Problems) -> tuple[str, str, str, str, tuple[str, ...]]:
+    if not isinstance(document.root, Mapping):
+        return "", "", "", "", ()
+    fields = Fields(document.root, "the ruleset", problems)
+    texts = [fields.text(key, required=True) for key in ("name", "version", "title", "description")]
+    history = fields.texts("history")
+    fields.finish()
+    return texts[0], texts[1], texts[2], texts[3], history
+
+
+def _note_circle(rules: Iterable[Rule], problems: Problems) -> None:
+    rules = tuple(rules)
+    chain = " → ".join(f"`{rule.id}`" for rule in (*rules, rules[0]))
+    first = rules[0]
+    place = next((leaf.location for leaf in leaves(first.when) if getattr(leaf, "negated", False)), None)
+    problems.add(
+        place or first.location,
+        f"rules depend on their own absence, in a circle: {chain}",
+        "let one of them ask for something that is settled before",
+    )

@@ -1,0 +1,152 @@
+"""`weighing.yaml` and `sources.yaml` of a ruleset."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from engine.errors import did_you_mean, one_of
+from engine.parse.fields import Fields, Problems
+from engine.rules import OPTIONS, ConfidenceRow, Option, Source, Weighing
+from engine.sources import Document, Mapping, Scalar, describe, shorten
+from engine.vocabulary import Kind, Vocabulary
+
+LEVELS = ("high", "medium", "low")
+
+
+def parse_weighing(
+    document: Document, functions: tuple[str, ...], vocabulary: Vocabulary, problems: Problems
+) -> Weighing:
+    """The declared weighing; `functions` are the names of the weighing functions that exist."""
+    empty = Weighing("", {}, {}, {}, (), 0, ())
+    if not isinstance(document.root, Mapping):
+        if document.root is not None:
+            problems.add(document.root.location, f"expected strengths, grounds and options, found {describe(document.root)}")
+        return empty
+    fields = Fields(document.root, "the weighing", problems)
+    function = fields.word("function", functions, required=True)
+    strengths = _numbers(fields, "strengths", problems)
+    grounds = fields.mapping("grounds", required=True)
+    named = {name: node.text for name, node in grounds.entries.items() if isinstance(node, Scalar)} if grounds else {}
+    options = _options(fields, problems)
+    readiness = fields.mapping("readiness", required=True)
+    decisive: tuple[str, ...] = ()
+    known_at_least = 0
+    if readiness is not None:
+        inner = Fields(readiness, "`readiness`", problems)
+        for scalar in inner.scalars("decisive", required=True):
+            if scalar.text not in vocabulary.facts:
+                hint = did_you_mean(scalar.text, vocabulary.facts)
+                problems.add(scalar.location, f"there is no fact `{shorten(scalar.text)}`", hint)
+            else:
+                decisive += (scalar.text,)
+        known_at_least = int(inner.number("known_at_least", Kind.COUNT, required=True) or 0)
+        inner.finish()
+    confidence = tuple(
+        row for node in fields.sequence("confidence", required=True) if (row := _confidence(node, problems)) is not None
+    )
+    fields.finish()
+    return Weighing(
+        function,
+        MappingProxyType(strengths),
+        MappingProxyType(named),
+        MappingProxyType(options),
+        decisive,
+        known_at_least,
+        confidence,
+    )
+
+
+def _numbers(fields: Fields, key: str, problems: Problems) -> dict[str, float]:
+    node = fields.mapping(key, required=True)
+    found: dict[str, float] = {}
+    if node is not None:
+        inner = Fields(node, f"`{key}`", problems)
+        for name in node.entries:
+            number = inner.number(name)
+            if number is not None:
+                found[name] = number
+                if number <= 0:
+                    problems.add(inner.at(name), f"`{name}` is {number}, expected points above 0")
+    return found
+
+
+def _options(fields: Fields, problems: Problems) -> dict[str, Option]:
+    found: dict[str, Option] = {}
+    for node in fields.sequence("options", required=True):
+        if not isinstance(node, Mapping):
+            problems.add(node.location, f"expected an option, found {describe(node)}")
+            continue
+        inner = Fields(node, "an option", problems)
+        id_ = inner.word("id", OPTIONS, required=True)
+        forms_node = inner.mapping("forms", required=True)
+        forms = {name: child.text.strip() for name, child in forms_node.entries.items() if isinstance(child, Scalar)} if forms_node else {}
+        default = inner.word("default_form", forms or ("as-is",), required=True)
+        option = Option(
+            id=id_,
+            title=inner.text("title", required=True),
+            meaning=inner.text("meaning", required=True),
+            resolution=inner.text("resolution", required=True),
+            margin=float(inner.number("margin", required=True) or 0),
+            default_form=default,
+            forms=MappingProxyType(forms),
+            risks_of_acting=inner.texts("risk_of_acting", required=True),
+            risks_of_not_acting=inner.texts("risk_of_not_acting", required=True),
+            review_days=int(inner.number("review_days", Kind.COUNT, required=True) or 0),
+        )
+        if option.margin < 0:
+            problems.add(inner.at("margin"), "a margin is at least 0")
+        inner.finish()
+        if id_ in found:
+            problems.add(inner.at("id"), f"option `{id_}` is declared twice")
+        found[id_] = option
+    if tuple(found) != OPTIONS:
+        problems.add(fields.at("options"), f"expected all six options in this order: {', '.join(OPTIONS)}")
+    return found
+
+
+def _confidence(node: object, problems: Problems) -> ConfidenceRow | None:
+    if not isinstance(node, Mapping):
+        return None
+    inner = Fields(node, "a row of `confidence`", problems)
+    level = inner.word("level", LEVELS, required=True)
+    lead = inner.number("lead", required=True)
+    doubts = inner.number("open_doubts", Kind.COUNT)
+    inner.finish()
+    return ConfidenceRow(level, float(lead or 0), int(doubts) if doubts is not None else None)
+
+
+def parse_sources(document: Document, problems: Problems) -> dict[str, Source]:
+    """What rules may cite, by id."""
+    if not isinstance(document.root, Mapping):
+        if document.root is not None:
+            problems.add(document.root.location, f"expected documents and items, found {describe(document.root)}")
+        return {}
+    fields = Fields(document.root, "the sources", problems)
+    documents = fields.mapping("documents", required=True)
+    items = fields.mapping("items", required=True)
+    fields.finish()
+    titles: dict[str, str] = {}
+    for id_, node in documents.entries.items() if documents is not None else ():
+        if isinstance(node, Mapping):
+            inner = Fields(node, f"document `{shorten(id_)}`", problems)
+            titles[id_] = inner.text("title", required=True)
+            for key in ("kind", "note", "author"):
+                inner.text(key)
+            inner.finish()
+        else:
+            problems.add(node.location, f"document `{shorten(id_)}` is {describe(node)}, expected a title")
+    found: dict[str, Source] = {}
+    for id_, node in items.entries.items() if items is not None else ():
+        if not isinstance(node, Mapping):
+            problems.add(node.location, f"source `{shorten(id_)}` is {describe(node)}, expected a title")
+            continue
+        inner = Fields(node, f"source `{shorten(id_)}`", problems)
+        prefix = id_.partition(".")[0].rstrip("0123456789") if "." not in id_ else id_.partition(".")[0]
+        home = inner.text("document", default=prefix)
+        if home not in titles:
+            problems.add(node.location, f"source `{shorten(id_)}` belongs to no document", f"expected {one_of(titles)}")
+        found[id_] = Source(id_, inner.text("title", required=True), inner.text("section"), titles.get(home, ""))
+        inner.word("strength", ("hard", "3", "2", "1"))
+        inner.text("note")
+        inner.finish()
+    return found

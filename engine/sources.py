@@ -1,0 +1,256 @@
+"""YAML and JSON text to a tree of nodes that know where they stand.
+
+Scalars stay text: whether `no`, `12:30` or `014` is a word, a time or a number is decided by the
+vocabulary, not by YAML. The tree is built from parser events with a stack of its own, so that neither
+deep nesting nor a bomb of aliases costs more than reading the file.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+
+from engine.errors import Location, NotFoundError, Problem
+
+MAX_BYTES = 4_000_000
+MAX_DEPTH = 32
+MAX_NODES = 200_000
+
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_SURROGATE_PAIR = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
+
+
+@dataclass(slots=True)
+class Scalar:
+    """A single value as it was written; `quoted` tells `"no"` from `no`, `lines` counts its lines."""
+
+    text: str
+    quoted: bool
+    location: Location
+    lines: int = 1
+
+
+@dataclass(slots=True)
+class Sequence:
+    """A list of nodes."""
+
+    items: list[Node]
+    location: Location
+
+
+@dataclass(slots=True)
+class Mapping:
+    """Keys to nodes, in the order in which they were written."""
+
+    entries: dict[str, Node]
+    keys: dict[str, Location]
+    location: Location
+
+    def scalar(self, key: str) -> Scalar | None:
+        """The scalar under `key`, or None where there is no such key or it is not a scalar."""
+        node = self.entries.get(key)
+        return node if isinstance(node, Scalar) else None
+
+
+Node = Scalar | Sequence | Mapping
+
+
+@dataclass(slots=True)
+class Document:
+    """The root of one file (None where it cannot be read) and what is wrong with its form."""
+
+    file: str
+    root: Node | None
+    problems: list[Problem] = field(default_factory=list)
+
+
+def describe(node: Node) -> str:
+    """What a node is, in the words of messages."""
+    if isinstance(node, Scalar):
+        return f"`{shorten(node.text)}`" if node.text else "nothing"
+    return "a list" if isinstance(node, Sequence) else "a group of names and values"
+
+
+def shorten(text: str, width: int = 60) -> str:
+    """`text` on one line, cut to `width` characters, control characters made visible."""
+    line = "".join(char if char.isprintable() else " " for char in text)
+    return line if len(line) <= width else line[: width - 1] + "…"
+
+
+def read(path: str) -> tuple[str, bytes]:
+    """The display name and the bytes of a file, or of standard input for `-`.
+
+    No more than the permitted size is ever read. Raises NotFoundError where there is no such file.
+    """
+    try:
+        if path == "-":
+            return "<standard input>", sys.stdin.buffer.read(MAX_BYTES + 1)
+        with Path(path).open("rb") as stream:
+            return path, stream.read(MAX_BYTES + 1)
+    except IsADirectoryError:
+        raise NotFoundError(f"`{path}` is a folder, expected a file") from None
+    except FileNotFoundError:
+        raise NotFoundError(f"there is no file `{path}`") from None
+    except OSError as error:
+        raise NotFoundError(f"`{path}` cannot be read: {error.strerror or error}") from None
+
+
+def parse(name: str, content: bytes) -> Document:
+    """The tree of one file's content. Problems of form are gathered, never raised."""
+    start = Location(name, 1, 1)
+
+    def unusable(message: str, hint: str = "", location: Location = start) -> Document:
+        return Document(name, None, [Problem(location, message, hint)])
+
+    if len(content) > MAX_BYTES:
+        return unusable(f"the file is larger than {MAX_BYTES // 1_000_000} MB, which no facts or rules file needs")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        column = error.start - (content.rfind(b"\n", 0, error.start) + 1) + 1
+        return unusable(
+            "the file is not text in UTF-8", "save it as UTF-8 (plain text)", Location(name, line, column)
+        )
+    bad = _FORBIDDEN.search(text)
+    if bad:
+        line = text.count("\n", 0, bad.start()) + 1
+        column = bad.start() - (text.rfind("\n", 0, bad.start()) + 1) + 1
+        return unusable(
+            f"character U+{ord(bad.group()):04X} cannot stand in a text file",
+            "is this a YAML or JSON file?",
+            Location(name, line, column),
+        )
+    if not text.strip():
+        return unusable("the file is empty")
+    if text.lstrip()[0] in "{[" or name.endswith(".json"):
+        text = _json_as_yaml(text)
+    return _Builder(name).build(text)
+
+
+def _json_as_yaml(text: str) -> str:
+    """JSON that YAML's parser can read: tabs become spaces, pairs of surrogates their character."""
+
+    def join(match: re.Match[str]) -> str:
+        high, low = (int(part, 16) for part in match.groups())
+        return chr(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00))
+
+    return _SURROGATE_PAIR.sub(join, text.replace("\t", " "))
+
+
+class _Builder:
+    """Builds the tree of one document from parser events."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.problems: list[Problem] = []
+        self.stack: list[tuple[Sequence | Mapping, str | None]] = []
+        self.root: Node | None = None
+        self.count = 0
+
+    def build(self, text: str) -> Document:
+        try:
+            for event in self._events(text):
+                problem = self._take(event)
+                if problem is not None:
+                    return Document(self.name, None, [*self.problems, problem])
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            place = Location(self.name, mark.line + 1, mark.column + 1) if mark else Location(self.name, 1, 1)
+            context = f" {error.context}" if error.context else ""
+            return Document(
+                self.name,
+                None,
+                [*self.problems, Problem(place, f"this is not valid YAML: {error.problem}{context}", _syntax_hint(error))],
+            )
+        if self.root is None:
+            self.problems.append(Problem(Location(self.name, 1, 1), "the file holds nothing but comments"))
+        return Document(self.name, self.root, self.problems)
+
+    def _events(self, text: str) -> Iterator[yaml.Event]:
+        loader = yaml.CSafeLoader(text)
+        try:
+            while loader.check_event():
+                yield loader.get_event()
+        finally:
+            loader.dispose()
+
+    def _take(self, event: yaml.Event) -> Problem | None:
+        """Adds one event to the tree; returns a problem that makes going on pointless."""
+        kind = type(event)
+        if kind is yaml.ScalarEvent or kind is yaml.SequenceStartEvent or kind is yaml.MappingStartEvent:
+            mark = event.start_mark
+            place = Location(self.name, mark.line + 1, mark.column + 1)
+            if event.anchor is not None:
+                return Problem(place, f"anchors (`&{event.anchor}`) are not used in these files", "write the value out")
+            if event.tag is not None and event.tag != "!":
+                return Problem(place, f"tags (`{event.tag}`) are not used in these files", "write the value alone")
+            if kind is yaml.ScalarEvent:
+                # The C parser gives a plain scalar the style '', the Python one None.
+                lines = event.end_mark.line - mark.line + 1
+                return self._add(Scalar(event.value, bool(event.style), place, lines))
+            node: Sequence | Mapping
+            node = Sequence([], place) if kind is yaml.SequenceStartEvent else Mapping({}, {}, place)
+            problem = self._add(node)
+            self.stack.append((node, None))
+            if len(self.stack) > MAX_DEPTH:
+                return Problem(place, f"nested more than {MAX_DEPTH} levels deep")
+            return problem
+        if kind is yaml.SequenceEndEvent or kind is yaml.MappingEndEvent:
+            self.stack.pop()
+        elif kind is yaml.AliasEvent:
+            mark = event.start_mark
+            place = Location(self.name, mark.line + 1, mark.column + 1)
+            return Problem(place, f"aliases (`*{event.anchor}`) are not used in these files", "write the value out")
+        elif kind is yaml.DocumentStartEvent and self.root is not None:
+            mark = event.start_mark
+            return Problem(
+                Location(self.name, mark.line + 1, mark.column + 1), "a second document begins here; expected only one"
+            )
+        return None
+
+    def _add(self, node: Node) -> Problem | None:
+        self.count += 1
+        if self.count > MAX_NODES:
+            return Problem(node.location, f"more than {MAX_NODES} values in one file")
+        if not self.stack:
+            self.root = node
+            return None
+        parent, key = self.stack[-1]
+        if isinstance(parent, Sequence):
+            parent.items.append(node)
+            return None
+        if key is None:
+            if not isinstance(node, Scalar):
+                return Problem(node.location, f"a name was expected here, found {describe(node)}")
+            name = node.text
+            if name in parent.entries:
+                first = parent.keys[name]
+                self.problems.append(
+                    Problem(
+                        node.location,
+                        f"`{shorten(name)}` is given twice; the first is at line {first.line}",
+                        "keep one of the two",
+                    )
+                )
+            else:
+                parent.keys[name] = node.location
+            self.stack[-1] = (parent, name)
+        else:
+            parent.entries.setdefault(key, node)
+            self.stack[-1] = (parent, None)
+        return None
+
+
+def _syntax_hint(error: yaml.MarkedYAMLError) -> str:
+    problem = error.problem or ""
+    if "mapping values are not allowed" in problem:
+        return "put text that contains `: ` in quotes, and check the indentation"
+    if "tab" in problem or "\\t" in problem or "cannot start any token" in problem:
+        return "indent with spaces, not tabs; put text that starts with a special character in quotes"
+    return "check the indentation and the quotes on this line and the one above"
