@@ -6,6 +6,7 @@ no entry. Numbers are rounded to nine decimals, so that sums of decimals meet th
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -177,6 +178,8 @@ def observe(measures: Iterable[Measure], case: Case) -> Observations:
         if found is not None:
             value = found.value
             if isinstance(value, float):
+                if not math.isfinite(value):
+                    continue
                 found = Observation(round(value, 9), found.records, found.facts)
             known[measure.id] = found
     return Observations(known)

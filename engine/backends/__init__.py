@@ -1,0 +1,1 @@
+"""Engines that run a compiled ruleset: independent of each other, with one meaning."""

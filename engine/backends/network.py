@@ -1,0 +1,281 @@
+"""Rules as conjunctions of patterns over single facts: the only shape the engine is trusted with.
+
+durable_rules is right on positive conjunctions that compare one fact with a constant, and on little
+else. So negation is pushed into the leaves, alternatives become *nodes* (facts of their own, concluded by one
+rule an alternative), counts of records are worked out beforehand, and absence is a fact that is asserted
+when the layer it belongs to is settled. The limits below are those of the engine's tables; beyond them it
+crashes or hangs, so a ruleset that exceeds one is refused.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import singledispatchmethod
+
+from engine.conditions import All, AnyOf, Check, Condition, Count, ListKnown, Made, NoneOf, without_negation
+from engine.errors import Location, Problem, RulesetError
+from engine.predicates import Between, Includes, Known, OneOf
+from engine.rules import Diagnosis, Finding, Rule
+from engine.vocabulary import Value
+
+MAX_RULES = 4_094
+MAX_PATTERNS = 16
+MAX_NAMES_OF_A_KIND = 400
+MAX_KINDS = 400
+MAX_TESTS_OF_A_NAME = 60
+MAX_USES_OF_A_PATTERN = 255
+MAX_INTEGER = 2**53
+
+ALWAYS = ("always", "always")
+
+Plain = bool | int | float | str
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A fact of this kind and name is there and, where `op` is given, its value compares so."""
+
+    kind: str
+    name: str
+    op: str = ""
+    constant: Plain = True
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What identifies the fact: there is at most one of each in a session."""
+        return self.kind, self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One rule of the network: a conjunction that fires a rule, or concludes a node."""
+
+    name: str
+    priority: int
+    patterns: tuple[Pattern, ...]
+    rule: Rule | None = None
+    node: tuple[str, str] | None = None
+    settles: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A fact to be worked out for each case: the leaf tells from what."""
+
+    kind: str
+    name: str
+    leaf: Check | ListKnown | Count | Made | Rule
+    item: str = ""
+
+
+@dataclass
+class Network:
+    """Compiled clauses, the inputs they read, and which absences each layer settles."""
+
+    clauses: list[Clause] = field(default_factory=list)
+    inputs: dict[tuple[str, str], Input] = field(default_factory=dict)
+    absences: dict[int, list[Made]] = field(default_factory=dict)
+
+
+def plain(value: Value) -> Plain:
+    """A value as the engine compares it: dates become day numbers, huge integers floats."""
+    if isinstance(value, date):
+        return value.toordinal()
+    if isinstance(value, int) and abs(value) > MAX_INTEGER:
+        # Constants never exceed the limit, so no comparison is changed by the rounding.
+        return float(value)
+    assert not isinstance(value, tuple)
+    return value
+
+
+def made_key(leaf: Made, level: int | None = None) -> tuple[str, str]:
+    """The key of the fact that something was made, at a severity, or (negated) that it was not."""
+    kind = f"no {leaf.kind}" if leaf.negated else leaf.kind
+    return _spread(kind, f"{leaf.name}@{level or leaf.level}")
+
+
+def _spread(kind: str, name: str) -> tuple[str, str]:
+    """Names of open-ended kinds spread over several kinds, since each holds only so many."""
+    # A sum of code points is the same in every process, unlike Python's hash.
+    return f"{kind}.{sum(map(ord, name)) % 8}", name
+
+
+def compile_rules(rules: Iterable[Rule]) -> Network:
+    """The network of these rules, in the order in which they stand. Raises RulesetError beyond a limit."""
+    rules = [rule for rule in rules if rule.status == "active"]
+    network = _Compiler(rules).compile()
+    _require_limits(network, rules)
+    return network
+
+
+class _Compiler:
+    def __init__(self, rules: list[Rule]) -> None:
+        self.rules = rules
+        self.network = Network()
+        self.nodes: dict[tuple[Condition, int], Pattern] = {}
+        self.counts: dict[tuple[object, ...], str] = {}
+        self.made_in: dict[tuple[str, str], int] = {}
+        for rule in rules:
+            for one in rule.then:
+                if isinstance(one, (Finding, Diagnosis)):
+                    key = ("finding" if isinstance(one, Finding) else "diagnosis", one.id)
+                    self.made_in[key] = max(self.made_in.get(key, 0), rule.layer)
+
+    def compile(self) -> Network:
+        layers = sorted({rule.layer for rule in self.rules})
+        for rule in self.rules:
+            patterns = self.conjunction(without_negation(rule.when), rule.layer)
+            if rule.in_force_from is not None or rule.in_force_until is not None:
+                patterns.append(self.input(Input("in force", rule.id, rule), "==", True))
+            patterns = self.fit(patterns, rule.layer)
+            self.network.clauses.append(
+                Clause(f"rule {rule.id}", 3 * rule.layer + 1, tuple(patterns) or (Pattern(*ALWAYS),), rule=rule)
+            )
+        for layer in layers:
+            if self.network.absences.get(layer):
+                self.network.clauses.append(
+                    Clause(f"settled {layer}", 3 * layer + 2, (Pattern(*ALWAYS),), settles=layer)
+                )
+        return self.network
+
+    # -- conditions to patterns
+
+    def conjunction(self, condition: Condition, layer: int) -> list[Pattern]:
+        if isinstance(condition, All):
+            return [pattern for part in condition.parts for pattern in self.conjunction(part, layer)]
+        if isinstance(condition, AnyOf):
+            return [self.node(condition, [self.conjunction(part, layer) for part in condition.parts], layer)]
+        assert not isinstance(condition, NoneOf)
+        alternatives = self.leaf(condition)
+        if len(alternatives) == 1:
+            return alternatives[0]
+        return [self.node(condition, alternatives, layer)]
+
+    def node(self, condition: Condition, alternatives: list[list[Pattern]], layer: int) -> Pattern:
+        """A fact that holds when one of the alternatives does; equal conditions of a layer share it."""
+        shared = (condition, layer)
+        if shared not in self.nodes:
+            number = len(self.nodes)
+            key = _spread("node", f"n{number}")
+            for position, patterns in enumerate(alternatives):
+                fitted = tuple(self.fit(patterns, layer)) or (Pattern(*ALWAYS),)
+                self.network.clauses.append(Clause(f"node {number}.{position}", 3 * layer, fitted, node=key))
+            self.nodes[shared] = Pattern(*key)
+        return self.nodes[shared]
+
+    def fit(self, patterns: list[Pattern], layer: int) -> list[Pattern]:
+        """The same conjunction in at most sixteen patterns: the first ones are gathered into nodes."""
+        patterns = list(dict.fromkeys(patterns))
+        while len(patterns) > MAX_PATTERNS:
+            chunk, patterns = patterns[:MAX_PATTERNS], patterns[MAX_PATTERNS:]
+            number = len(self.nodes)
+            key = _spread("node", f"n{number}")
+            # No condition equals this one: the node is not shared.
+            self.nodes[All((), Location("node", number, 0)), -number - 1] = Pattern(*key)
+            self.network.clauses.append(Clause(f"node {number}.0", 3 * layer, tuple(chunk), node=key))
+            patterns.append(Pattern(*key))
+        return patterns
+
+    def input(self, source: Input, op: str, constant: Plain) -> Pattern:
+        self.network.inputs.setdefault((source.kind, source.name), source)
+        return Pattern(source.kind, source.name, op, constant)
+
+    @singledispatchmethod
+    def leaf(self, condition: object) -> list[list[Pattern]]:
+        """A leaf as alternatives of conjunctions."""
+        raise TypeError(f"no condition: {condition!r}")
+
+    @leaf.register
+    def _(self, condition: Check) -> list[list[Pattern]]:
+        operand, test = condition.operand, condition.test
+        section = f"fact {operand.name.partition('.')[0]}" if "." in operand.name else "measure"
+        if isinstance(test, Known):
+            source = Input(f"known {section}", operand.name, condition)
+            return [[self.input(source, "==", not test.negated)]]
+        if isinstance(test, Includes):
+            patterns = [
+                self.input(
+                    Input(f"includes {section}", f"{operand.name} {value}", condition, value), "==", not test.negated
+                )
+                for value in test.values
+            ]
+            return [patterns] if test.negated else [[pattern] for pattern in patterns]
+        kind, name = section, operand.name
+        if operand.since is not None:
+            kind, name = f"days {section}", f"{operand.name} since {operand.since}"
+        source = Input(kind, name, condition)
+        if isinstance(test, OneOf):
+            patterns = [self.input(source, "!=" if test.negated else "==", plain(value)) for value in test.values]
+            return [patterns] if test.negated else [[pattern] for pattern in patterns]
+        assert isinstance(test, Between)
+        patterns = []
+        if test.low is not None:
+            patterns.append(self.input(source, ">" if test.low_open else ">=", plain(test.low)))
+        if test.high is not None:
+            patterns.append(self.input(source, "<" if test.high_open else "<=", plain(test.high)))
+        return [patterns]
+
+    @leaf.register
+    def _(self, condition: ListKnown) -> list[list[Pattern]]:
+        return [[self.input(Input("list", condition.records, condition), "==", not condition.negated)]]
+
+    @leaf.register
+    def _(self, condition: Count) -> list[list[Pattern]]:
+        certain = condition.low is not None
+        counted = (condition.records, condition.where, condition.failing)
+        number = self.counts.setdefault(counted, f"w{len(self.counts)}")
+        kind = f"{'certain' if certain else 'possible'} {condition.records}"
+        limit = condition.low if condition.low is not None else condition.high
+        assert limit is not None
+        return [[self.input(Input(kind, number, condition), ">=" if certain else "<=", limit)]]
+
+    @leaf.register
+    def _(self, condition: Made) -> list[list[Pattern]]:
+        key = made_key(condition)
+        layer = self.made_in.get((condition.kind, condition.name))
+        if layer is None:
+            # Made in an earlier run, or by no rule in force: known before this one begins.
+            self.network.inputs.setdefault(key, Input(*key, condition))
+        elif condition.negated:
+            absences = self.network.absences.setdefault(layer, [])
+            if condition not in absences:
+                absences.append(condition)
+        return [[Pattern(*key)]]
+
+
+def _require_limits(network: Network, rules: list[Rule]) -> None:
+    uses = Counter(pattern for clause in network.clauses for pattern in clause.patterns)
+    tests: Mapping[tuple[str, str], set[tuple[str, str, Plain]]] = defaultdict(set)
+    names: Mapping[str, set[str]] = defaultdict(set)
+    for pattern in uses:
+        tests[pattern.key].add((pattern.op, type(pattern.constant).__name__, pattern.constant))
+        names[pattern.kind].add(pattern.name)
+    for key in [clause.node for clause in network.clauses if clause.node]:
+        names[key[0]].add(key[1])
+    place = rules[0].location if rules else Location("ruleset", 1, 1)
+    faults = []
+    if len(network.clauses) > MAX_RULES:
+        faults.append(f"the rules come to {len(network.clauses)} clauses, the engine takes {MAX_RULES}")
+    if len(names) > MAX_KINDS:
+        faults.append(f"the rules ask for {len(names)} kinds of facts, the engine takes {MAX_KINDS}")
+    faults += [
+        f"the rules ask for {len(found)} names of the kind `{kind}`, the engine takes {MAX_NAMES_OF_A_KIND}"
+        for kind, found in names.items()
+        if len(found) > MAX_NAMES_OF_A_KIND
+    ]
+    faults += [
+        f"the rules compare `{name}` in {len(found)} different ways, the engine takes {MAX_TESTS_OF_A_NAME}"
+        for (_, name), found in tests.items()
+        if len(found) > MAX_TESTS_OF_A_NAME
+    ]
+    faults += [
+        f"the same comparison of `{pattern.name}` stands in {count} places, the engine takes {MAX_USES_OF_A_PATTERN}"
+        for pattern, count in uses.items()
+        if count > MAX_USES_OF_A_PATTERN
+    ]
+    if faults:
+        hint = "give a condition that many rules share to a rule of its own, and ask for its finding"
+        raise RulesetError(Problem(place, fault, hint) for fault in faults)

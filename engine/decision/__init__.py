@@ -1,0 +1,1 @@
+"""From arguments and gates to a recommendation, as the ruleset's weighing declares it."""

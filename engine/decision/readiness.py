@@ -1,0 +1,57 @@
+"""Whether to decide now, to hold until named facts are in, or to suspend and call counsel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from engine.case import Case
+from engine.rules import READINESS, ReadinessCall, Rule, Weighing
+
+
+@dataclass(frozen=True, slots=True)
+class DecisiveDoubt:
+    """A decisive fact that is missing, disputed or doubtful, and the options its other values lead to."""
+
+    fact: str
+    leads_to: tuple[str, ...]
+    missing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """The state, the rules that call for it, the doubts behind it, and the facts to obtain."""
+
+    state: str
+    rules: tuple[Rule, ...]
+    doubts: tuple[DecisiveDoubt, ...]
+    too_little_known: bool
+    obtain: tuple[str, ...]
+
+
+def readiness(
+    planned: Iterable[Rule], doubts: tuple[DecisiveDoubt, ...], case: Case, weighing: Weighing
+) -> Readiness:
+    """The readiness that the rules fired after the weighing, and the doubts in decisive facts, call for."""
+    calls = [(rule, one) for rule in planned for one in rule.then if isinstance(one, ReadinessCall)]
+    # What names the alliance tells nothing about it.
+    known = sum(not name.startswith("alliance.") for name in case.facts) + len(case.lists)
+    too_little = known < weighing.known_at_least
+    states = [one.state for _, one in calls] + ["hold"] * bool(doubts or too_little)
+    state = max(states, key=READINESS.index, default="decide")
+    obtain = dict.fromkeys(fact for _, one in calls for fact in one.obtain)
+    obtain.update(dict.fromkeys(doubt.fact for doubt in doubts))
+    if too_little:
+        obtain.update(dict.fromkeys(fact for fact in weighing.decisive_facts if case.value(fact) is None))
+    rules = tuple(rule for rule, one in calls if one.state == state)
+    return Readiness(state, rules, doubts, too_little, tuple(obtain))
+
+
+def confidence(lead: float | None, open_doubts: int, weighing: Weighing) -> str:
+    """The first declared level that the lead and the number of doubtful decisive facts reach."""
+    for row in weighing.confidence:
+        if lead is not None and lead < row.lead:
+            continue
+        if row.open_doubts is None or open_doubts <= row.open_doubts:
+            return row.level
+    return "low"

@@ -1,0 +1,132 @@
+"""The standard of proof: which option wins, and by how much.
+
+An option can win only if it leads every less disruptive option that is not closed by its declared margin.
+Of those that do, the one with the most points wins; of equals, the least disruptive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from engine.decision.gates import Access, AppliedGate, access, applied_gates
+from engine.decision.weighing import Weight, WeighedArgument, weigh
+from engine.outcomes import Situation
+from engine.rules import OPTIONS, Rule, Weighing
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where one option stands: rank 1 is the recommended one, closed options come last.
+
+    `short_of` names the less disruptive option that it fails to lead by its margin, with the points
+    that are missing; None where it meets the standard of proof.
+    """
+
+    option: str
+    rank: int
+    score: float
+    status: str
+    form: str
+    earliest: date | None
+    steps: tuple[str, ...]
+    arguments_for: tuple[WeighedArgument, ...]
+    arguments_against: tuple[WeighedArgument, ...]
+    gates: tuple[AppliedGate, ...]
+    short_of: tuple[str, float] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """All six options, best first, and how firm the choice is.
+
+    `lead` is the number of points that would have to move before another option won; None where no other
+    option is left open.
+    """
+
+    standings: tuple[Standing, ...]
+    lead: float | None
+
+    @property
+    def winner(self) -> Standing:
+        """The recommended option."""
+        return self.standings[0]
+
+    def standing(self, option: str) -> Standing:
+        """Where an option stands."""
+        return next(standing for standing in self.standings if standing.option == option)
+
+
+def decide(fired: Iterable[Rule], situation: Situation, weighing: Weighing) -> Verdict:
+    """Weighs the rules that fired on a case."""
+    rules = tuple(fired)
+    weights = weigh(rules, weighing)
+    gates = applied_gates(rules, situation)
+    accesses = {option: access(weighing.options[option], rules, gates, weighing) for option in OPTIONS}
+    left = [option for option in OPTIONS if accesses[option].status != "closed"]
+    scores = {option: weights[option].score for option in OPTIONS}
+    winner = _winner(left or list(OPTIONS), scores, weighing)
+    others = sorted(
+        (option for option in OPTIONS if option != winner),
+        key=lambda option: (option not in left, -scores[option], OPTIONS.index(option)),
+    )
+    standings = tuple(
+        _standing(option, rank, weights, accesses, _short_of(option, left, scores, weighing))
+        for rank, option in enumerate([winner, *others], start=1)
+    )
+    return Verdict(standings, _lead(winner, left, scores, weighing))
+
+
+def _standing(
+    option: str,
+    rank: int,
+    weights: Mapping[str, Weight],
+    accesses: Mapping[str, Access],
+    short_of: tuple[str, float] | None,
+) -> Standing:
+    weight, left = weights[option], accesses[option]
+    return Standing(
+        option=option,
+        rank=rank,
+        score=weight.score,
+        status=left.status,
+        form=left.form,
+        earliest=left.earliest,
+        steps=left.steps,
+        arguments_for=weight.arguments_for,
+        arguments_against=weight.arguments_against,
+        gates=left.gates,
+        short_of=short_of,
+    )
+
+
+def _short_of(
+    option: str, left: list[str], scores: Mapping[str, float], weighing: Weighing
+) -> tuple[str, float] | None:
+    """The less disruptive option that is led by too little, where there is one: the one most ahead."""
+    margin = weighing.options[option].margin
+    missing = {
+        other: margin - (scores[option] - scores[other])
+        for other in left
+        if OPTIONS.index(other) < OPTIONS.index(option)
+    }
+    worst = max(missing, key=lambda other: missing[other], default=None)
+    return (worst, missing[worst]) if worst is not None and missing[worst] > 0 else None
+
+
+def _winner(left: list[str], scores: Mapping[str, float], weighing: Weighing) -> str:
+    proven = [option for option in left if _short_of(option, left, scores, weighing) is None]
+    return max(proven, key=lambda option: (scores[option], -OPTIONS.index(option)))
+
+
+def _lead(winner: str, left: list[str], scores: Mapping[str, float], weighing: Weighing) -> float | None:
+    place = OPTIONS.index(winner)
+    distances = []
+    for other in left:
+        if OPTIONS.index(other) < place:
+            distances.append(scores[winner] - scores[other] - weighing.options[winner].margin)
+        elif OPTIONS.index(other) > place:
+            short = _short_of(other, left, scores, weighing)
+            distances.append(max(short[1] if short else 0.0, scores[winner] - scores[other]))
+    return min(distances, default=None)
