@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import sys
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,17 +23,34 @@ MAX_DEPTH = 32
 MAX_NODES = 200_000
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+# Editors do not count these as line breaks, YAML 1.1 does: without them lines mean the same to both.
+_RARE_BREAKS = str.maketrans("\x85\u2028\u2029", "   ")
+_LINE_BREAK = re.compile(r"\r\n|\r|\n")
 _SURROGATE_PAIR = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
+_PAIR_LENGTH = len("\\ud83d\\ude00")
+_SINGLE_QUOTED = re.compile(r"''|.")
+_DOUBLE_QUOTED = re.compile(r"\\x..|\\u.{4}|\\U.{8}|\\.|.")
+# Where PyYAML was built without libyaml, its own parser reads the same events, more slowly.
+_LOADER: type[yaml.CSafeLoader | yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(slots=True)
 class Scalar:
-    """A single value as it was written; `quoted` tells `"no"` from `no`, `lines` counts its lines."""
+    """A single value as it was written; `quoted` tells `"no"` from `no`, `lines` counts its lines.
+
+    `columns` says where each character of `text` stands behind the opening quote; empty where each takes one column.
+    """
 
     text: str
     quoted: bool
     location: Location
     lines: int = 1
+    columns: tuple[int, ...] = ()
+
+    def place(self, offset: int) -> Location:
+        """Where a character of `text` stands in the file, for text on one line."""
+        shift = self.columns[offset] if self.columns else offset
+        return self.location._replace(column=self.location.column + self.quoted + shift)
 
 
 @dataclass(slots=True)
@@ -78,7 +96,7 @@ def describe(node: Node) -> str:
 
 def shorten(text: str, width: int = 60) -> str:
     """`text` on one line, cut to `width` characters, control characters made visible."""
-    line = "".join(char if char.isprintable() else " " for char in text)
+    line = "".join(char if char.isprintable() else " " for char in text[: width + 1])
     return line if len(line) <= width else line[: width - 1] + "…"
 
 
@@ -112,31 +130,52 @@ def parse(name: str, content: bytes) -> Document:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        column = error.start - (content.rfind(b"\n", 0, error.start) + 1) + 1
-        return unusable(
-            "the file is not text in UTF-8", "save it as UTF-8 (plain text)", Location(name, line, column)
-        )
+        readable = bytes(error.object[: error.start]).decode("utf-8")
+        place = _Places(name, readable).at(len(readable))
+        return unusable("the file is not text in UTF-8", "save it as UTF-8 (plain text)", place)
     bad = _FORBIDDEN.search(text)
     if bad:
-        line = text.count("\n", 0, bad.start()) + 1
-        column = bad.start() - (text.rfind("\n", 0, bad.start()) + 1) + 1
         return unusable(
             f"character U+{ord(bad.group()):04X} cannot stand in a text file",
             "is this a YAML or JSON file?",
-            Location(name, line, column),
+            _Places(name, text).at(bad.start()),
         )
     if not text.strip():
         return unusable("the file is empty")
+    places = _Places(name, text)
+    text = text.translate(_RARE_BREAKS)
     if text.lstrip()[0] in "{[" or name.endswith(".json"):
-        text = _json_as_yaml(text)
-    return _Builder(name).build(text)
+        text = _json_as_yaml(text, places)
+    return _Builder(places, text).build()
 
 
-def _json_as_yaml(text: str) -> str:
+class _Places:
+    """The lines and columns of a file, by the offset of a character."""
+
+    def __init__(self, name: str, text: str) -> None:
+        self.name = name
+        self.line_starts = [0, *(match.end() for match in _LINE_BREAK.finditer(text))]
+        self.joined: list[int] = []
+        """Offsets, in the text that is parsed, of characters that the file spells as a pair of escapes."""
+
+    def of(self, event: yaml.Event) -> Location:
+        """Where an event begins."""
+        mark = event.start_mark
+        assert mark is not None
+        # The parser counts lines as we do; it only knows nothing of joined pairs.
+        return self.at(mark.index) if self.joined else Location(self.name, mark.line + 1, mark.column + 1)
+
+    def at(self, offset: int) -> Location:
+        offset += bisect_left(self.joined, offset) * (_PAIR_LENGTH - 1)
+        line = bisect_right(self.line_starts, offset)
+        return Location(self.name, line, offset - self.line_starts[line - 1] + 1)
+
+
+def _json_as_yaml(text: str, places: _Places) -> str:
     """JSON that YAML's parser can read: tabs become spaces, pairs of surrogates their character."""
 
     def join(match: re.Match[str]) -> str:
+        places.joined.append(match.start() - len(places.joined) * (_PAIR_LENGTH - 1))
         high, low = (int(part, 16) for part in match.groups())
         return chr(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00))
 
@@ -146,73 +185,71 @@ def _json_as_yaml(text: str) -> str:
 class _Builder:
     """Builds the tree of one document from parser events."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    def __init__(self, places: _Places, text: str) -> None:
+        self.places = places
+        self.text = text
         self.problems: list[Problem] = []
         self.stack: list[tuple[Sequence | Mapping, str | None]] = []
         self.root: Node | None = None
         self.count = 0
 
-    def build(self, text: str) -> Document:
+    def build(self) -> Document:
+        name = self.places.name
         try:
-            for event in self._events(text):
+            for event in self._events():
                 problem = self._take(event)
                 if problem is not None:
-                    return Document(self.name, None, [*self.problems, problem])
+                    return Document(name, None, [*self.problems, problem])
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
-            place = Location(self.name, mark.line + 1, mark.column + 1) if mark else Location(self.name, 1, 1)
             context = f" {error.context}" if error.context else ""
-            return Document(
-                self.name,
-                None,
-                [*self.problems, Problem(place, f"this is not valid YAML: {error.problem}{context}", _syntax_hint(error))],
-            )
+            message = f"this is not valid YAML: {error.problem}{context}"
+            problem = Problem(self.places.at(mark.index if mark else 0), message, _syntax_hint(error))
+            return Document(name, None, [*self.problems, problem])
         if self.root is None:
-            self.problems.append(Problem(Location(self.name, 1, 1), "the file holds nothing but comments"))
-        return Document(self.name, self.root, self.problems)
+            self.problems.append(Problem(Location(name, 1, 1), "the file holds nothing but comments"))
+        return Document(name, self.root, self.problems)
 
-    def _events(self, text: str) -> Iterator[yaml.Event]:
-        loader = yaml.CSafeLoader(text)
+    def _events(self) -> Iterator[yaml.Event]:
+        loader = _LOADER(self.text)
         try:
-            while loader.check_event():
-                yield loader.get_event()
+            while (event := loader.get_event()) is not None:
+                yield event
         finally:
             loader.dispose()
 
     def _take(self, event: yaml.Event) -> Problem | None:
         """Adds one event to the tree; returns a problem that makes going on pointless."""
-        kind = type(event)
-        if kind is yaml.ScalarEvent or kind is yaml.SequenceStartEvent or kind is yaml.MappingStartEvent:
-            mark = event.start_mark
-            place = Location(self.name, mark.line + 1, mark.column + 1)
-            if event.anchor is not None:
-                return Problem(place, f"anchors (`&{event.anchor}`) are not used in these files", "write the value out")
-            if event.tag is not None and event.tag != "!":
-                return Problem(place, f"tags (`{event.tag}`) are not used in these files", "write the value alone")
-            if kind is yaml.ScalarEvent:
-                # The C parser gives a plain scalar the style '', the Python one None.
-                lines = event.end_mark.line - mark.line + 1
-                return self._add(Scalar(event.value, bool(event.style), place, lines))
-            node: Sequence | Mapping
-            node = Sequence([], place) if kind is yaml.SequenceStartEvent else Mapping({}, {}, place)
-            problem = self._add(node)
-            self.stack.append((node, None))
-            if len(self.stack) > MAX_DEPTH:
-                return Problem(place, f"nested more than {MAX_DEPTH} levels deep")
-            return problem
-        if kind is yaml.SequenceEndEvent or kind is yaml.MappingEndEvent:
+        if isinstance(event, yaml.ScalarEvent):
+            place = self.places.of(event)
+            return _unused(event, place) or self._add(self._scalar(event, place))
+        if isinstance(event, yaml.CollectionEndEvent):
             self.stack.pop()
-        elif kind is yaml.AliasEvent:
-            mark = event.start_mark
-            place = Location(self.name, mark.line + 1, mark.column + 1)
-            return Problem(place, f"aliases (`*{event.anchor}`) are not used in these files", "write the value out")
-        elif kind is yaml.DocumentStartEvent and self.root is not None:
-            mark = event.start_mark
-            return Problem(
-                Location(self.name, mark.line + 1, mark.column + 1), "a second document begins here; expected only one"
-            )
+        elif isinstance(event, yaml.CollectionStartEvent):
+            place = self.places.of(event)
+            node = Sequence([], place) if isinstance(event, yaml.SequenceStartEvent) else Mapping({}, {}, place)
+            problem = _unused(event, place) or self._add(node)
+            self.stack.append((node, None))
+            return problem or self._too_deep(place)
+        elif isinstance(event, yaml.AliasEvent):
+            message = f"aliases (`*{event.anchor}`) are not used in these files"
+            return Problem(self.places.of(event), message, "write the value out")
+        elif isinstance(event, yaml.DocumentStartEvent) and self.root is not None:
+            return Problem(self.places.of(event), "a second document begins here; expected only one")
         return None
+
+    def _too_deep(self, place: Location) -> Problem | None:
+        return Problem(place, f"nested more than {MAX_DEPTH} levels deep") if len(self.stack) > MAX_DEPTH else None
+
+    def _scalar(self, event: yaml.ScalarEvent, place: Location) -> Scalar:
+        assert event.start_mark is not None and event.end_mark is not None
+        start, end = event.start_mark, event.end_mark
+        scalar = Scalar(event.value, bool(event.style), place, end.line - start.line + 1)
+        if event.style in ("'", '"') and scalar.lines == 1 and end.index - start.index - 2 != len(event.value):
+            unit = _SINGLE_QUOTED if event.style == "'" else _DOUBLE_QUOTED
+            spelled = self.text[start.index + 1 : end.index - 1]
+            scalar.columns = (*(match.start() for match in unit.finditer(spelled)), len(spelled))
+        return scalar
 
     def _add(self, node: Node) -> Problem | None:
         self.count += 1
@@ -245,6 +282,15 @@ class _Builder:
             parent.entries.setdefault(key, node)
             self.stack[-1] = (parent, None)
         return None
+
+
+def _unused(event: yaml.ScalarEvent | yaml.CollectionStartEvent, place: Location) -> Problem | None:
+    """Anchors and tags: parts of YAML that no facts or rules file needs."""
+    if event.anchor is not None:
+        return Problem(place, f"anchors (`&{event.anchor}`) are not used in these files", "write the value out")
+    if event.tag is not None and event.tag != "!":
+        return Problem(place, f"tags (`{event.tag}`) are not used in these files", "write the value alone")
+    return None
 
 
 def _syntax_hint(error: yaml.MarkedYAMLError) -> str:
