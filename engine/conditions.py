@@ -181,3 +181,23 @@ def _negated(leaf: Leaf) -> Condition:
         return Count(leaf.records, leaf.where, None, leaf.low - 1, leaf.failing, text, place)
     assert leaf.high is not None
     return Count(leaf.records, leaf.where, leaf.high + 1, None, leaf.failing, text, place)
+
+
+def reads(condition: Condition) -> tuple[str, ...]:
+    """The facts, measures and lists that a condition looks at, in the order in which it names them."""
+    names: dict[str, None] = {}
+    for leaf in leaves(condition):
+        if isinstance(leaf, Check):
+            names[leaf.operand.name] = None
+            if leaf.operand.since is not None:
+                names[leaf.operand.since] = None
+        elif isinstance(leaf, (Count, ListKnown)):
+            names[leaf.records] = None
+            if isinstance(leaf, Count):
+                names.update(dict.fromkeys(test.since for test in leaf.where if test.since is not None))
+    return tuple(names)
+
+
+def asks(condition: Condition) -> tuple[tuple[str, str], ...]:
+    """The findings and diagnoses that a condition asks for, as (kind, id)."""
+    return tuple(dict.fromkeys((leaf.kind, leaf.name) for leaf in leaves(condition) if isinstance(leaf, Made)))

@@ -5,6 +5,7 @@ This is the meaning of the rule language, in as few words as possible; the backe
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import singledispatch
@@ -142,8 +143,8 @@ def tree(condition: Condition, situation: Situation) -> TruthTree:
 def settle(rules: Iterable[Rule], situation: Situation) -> Trace:
     """Fires rules, layer by layer, until none is left that holds. Rules come in the order of their layers.
 
-    Of several rules that hold, the first of its layer fires; the search then begins again: the order in
-    which the reference backend fires them. The firings carry no premises.
+    Of several rules that hold, the first of its layer fires, and each firing may make more of them hold:
+    the order in which the reference backend fires them. The firings carry no premises.
     """
     as_of = situation.case.as_of
     layers: dict[int, list[Rule]] = {}
@@ -152,13 +153,39 @@ def settle(rules: Iterable[Rule], situation: Situation) -> Trace:
             layers.setdefault(rule.layer, []).append(rule)
     firings: list[Firing] = []
     for layer in sorted(layers):
-        waiting = layers[layer]
-        while True:
-            fired = next((rule for rule in waiting if truth(rule.when, situation) is True), None)
-            if fired is None:
-                break
-            waiting.remove(fired)
-            firings.append(Firing(fired))
-            if any(isinstance(one, (Finding, Diagnosis)) for one in fired.then):
-                situation = situation.after((fired,))
+        fired, situation = _settle_layer(layers[layer], situation)
+        firings += [Firing(rule) for rule in fired]
     return Trace(tuple(firings), situation)
+
+
+def _settle_layer(rules: list[Rule], situation: Situation) -> tuple[list[Rule], Situation]:
+    asking: dict[tuple[str, str], list[int]] = {}
+    for position, rule in enumerate(rules):
+        for made in rule.asks:
+            asking.setdefault(made, []).append(position)
+    # A heap of positions: the first rule that holds is always the next to fire.
+    ready = [position for position, rule in enumerate(rules) if truth(rule.when, situation) is True]
+    seen = set(ready)
+    fired: list[Rule] = []
+    while ready:
+        rule = rules[heapq.heappop(ready)]
+        fired.append(rule)
+        made = made_by(rule)
+        if not made:
+            continue
+        situation = situation.after((rule,))
+        for key in made:
+            for position in asking.get(key, ()):
+                if position not in seen and truth(rules[position].when, situation) is True:
+                    seen.add(position)
+                    heapq.heappush(ready, position)
+    return fired, situation
+
+
+def made_by(rule: Rule) -> tuple[tuple[str, str], ...]:
+    """What a rule makes, as (kind, id)."""
+    return tuple(
+        ("finding" if isinstance(one, Finding) else "diagnosis", one.id)
+        for one in rule.then
+        if isinstance(one, (Finding, Diagnosis))
+    )

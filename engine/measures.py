@@ -163,9 +163,15 @@ class Observations:
         return None if observation is None else observation.value
 
 
-def observe(measures: Iterable[Measure], case: Case) -> Observations:
-    """Works out measures, which come in an order in which each stands after those it reads."""
-    known: dict[str, Observation] = {}
+def observe(measures: Iterable[Measure], case: Case, others: Observations | None = None) -> Observations:
+    """Works out measures, which come in an order in which each stands after those it reads.
+
+    `others` are observations of the same case that still hold; those of `measures` replace them.
+    """
+    measures = tuple(measures)
+    known = dict(others.known) if others is not None else {}
+    for measure in measures:
+        known.pop(measure.id, None)
 
     def look_up(name: str) -> Observation | None:
         if "." not in name:

@@ -23,10 +23,11 @@ READINESS = ("decide", "hold", "suspend")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something is wrong, or right; severity is 1 (minor) to 3 (critical)."""
+    """Something is wrong, severity 1 (minor) to 3 (critical); or, favourable, something is right."""
 
     id: str
     severity: int
+    favourable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,11 @@ Conclusion = Finding | Diagnosis | Argument | Gate | FormChoice | ReadinessCall 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule; `layer` says after which others it is settled, `because` is a Jinja template."""
+    """One rule; `layer` says after which others it is settled, `because` is a Jinja template.
+
+    `reads` are the facts, measures and lists that its condition looks at; `asks` the findings and
+    diagnoses, as (`finding`, id) and (`diagnosis`, id).
+    """
 
     id: str
     title: str
@@ -106,6 +111,8 @@ class Rule:
     review_by: date | None = None
     note: str = ""
     layer: int = 0
+    reads: tuple[str, ...] = ()
+    asks: tuple[tuple[str, str], ...] = ()
 
     def in_force(self, as_of: date) -> bool:
         """Whether the rule takes part in a case of that date."""

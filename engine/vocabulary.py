@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
-from types import MappingProxyType
 
 from engine.errors import Location, did_you_mean, one_of
 
@@ -108,7 +107,7 @@ class Fact:
     question: str
     help: str
     lever: str
-    meanings: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    meanings: Mapping[str, str] = field(default_factory=dict)
     better: str = ""
     unit: str = ""
     fresh_days: int | None = None

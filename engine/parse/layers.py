@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from engine.conditions import Made, leaves, without_negation
+from engine.conditions import Made, asks, leaves, reads, without_negation
 from engine.rules import Diagnosis, Finding, Rule
 
 
@@ -47,7 +47,10 @@ def layered(rules: Iterable[Rule]) -> tuple[tuple[Rule, ...], Circle | None]:
             break
     else:
         return rules, Circle(_circle(rules, needs, makers))
-    placed = [replace(rule, layer=number) for rule, number in zip(rules, layer, strict=True)]
+    placed = [
+        replace(rule, layer=number, reads=reads(rule.when), asks=asks(rule.when))
+        for rule, number in zip(rules, layer, strict=True)
+    ]
     # The sort is stable: within a layer rules keep the order of their files.
     return tuple(sorted(placed, key=lambda rule: rule.layer)), None
 

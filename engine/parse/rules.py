@@ -183,8 +183,9 @@ class _Reader:
         return id_
 
     def finding(self, fields: Fields) -> list[Conclusion]:
-        severity = fields.word("severity", SEVERITIES, default=SEVERITIES[0], required=True)
-        return [Finding(self.made_id(fields, "finding"), SEVERITIES.index(severity) + 1)]
+        favourable = fields.flag("favourable")
+        severity = fields.word("severity", SEVERITIES, default=SEVERITIES[0], required=not favourable)
+        return [Finding(self.made_id(fields, "finding"), SEVERITIES.index(severity) + 1, favourable)]
 
     def diagnosis(self, fields: Fields) -> list[Conclusion]:
         return [Diagnosis(self.made_id(fields, "diagnosis"))]

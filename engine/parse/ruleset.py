@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from pathlib import Path
-from types import MappingProxyType
 
 from engine.conditions import leaves
 from engine.errors import Location, NotFoundError, RulesetError
@@ -85,7 +84,7 @@ def _read(files: _Files) -> Ruleset:
     measures = parse_measures(files.several("measures*.yaml"), vocabulary, problems)
     weighing = parse_weighing(files.one("weighing.yaml"), WEIGHING_FUNCTIONS, vocabulary, problems)
     sources = parse_sources(files.one("sources.yaml"), problems)
-    measure_by_id = MappingProxyType({measure.id: measure for measure in measures})
+    measure_by_id = {measure.id: measure for measure in measures}
     if not weighing.options or not weighing.grounds or not weighing.strengths:
         # Without them every rule would be reported for the same reason.
         raise RulesetError(problems.found)
@@ -107,10 +106,10 @@ def _read(files: _Files) -> Ruleset:
         measures=measures,
         rules=ordered,
         weighing=weighing,
-        sources=MappingProxyType(sources),
+        sources=sources,
         sha256=files.sha256(),
         history=history,
-        by_id=MappingProxyType({rule.id: rule for rule in ordered}),
+        by_id={rule.id: rule for rule in ordered},
         measure_by_id=measure_by_id,
     )
 

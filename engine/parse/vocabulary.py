@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from types import MappingProxyType
 
 from engine.errors import one_of
 from engine.parse.fields import Fields, Problems
@@ -36,7 +35,7 @@ def parse_vocabulary(documents: list[Document], problems: Problems) -> Vocabular
                 problems.add(records.location, f"record list `{records.name}` is declared twice")
             lists[records.name] = records
     _check_references(lists, problems)
-    return Vocabulary(MappingProxyType(sections), MappingProxyType(facts), MappingProxyType(lists))
+    return Vocabulary(sections, facts, lists)
 
 
 def _check_references(lists: dict[str, RecordList], problems: Problems) -> None:
@@ -103,7 +102,7 @@ def _fact(name: str, fields: Fields, problems: Problems) -> Fact:
         question=fields.text("question", required=True),
         help=fields.text("help", required=True),
         lever=fields.word("lever", LEVERS, default="nobody", required=True),
-        meanings=MappingProxyType(meanings),
+        meanings=meanings,
         better=fields.word("better", better_words),
         unit=fields.text("unit"),
         fresh_days=_days(fields),
@@ -129,9 +128,7 @@ def _records(name: str, fields: Fields, problems: Problems) -> RecordList:
         question=fields.text("question", required=True),
         help=fields.text("help", required=True),
         lever=fields.word("lever", LEVERS, default="nobody", required=True),
-        fields=MappingProxyType(
-            {fact.name: fact for fact in _facts(children, "", problems)} if children is not None else {}
-        ),
+        fields={fact.name: fact for fact in _facts(children, "", problems)} if children is not None else {},
         fresh_days=_days(fields),
         source=fields.texts("source"),
         location=fields.location,

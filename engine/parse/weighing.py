@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
-
 from engine.errors import did_you_mean, one_of
 from engine.parse.fields import Fields, Problems
 from engine.rules import OPTIONS, ConfidenceRow, Option, Source, Weighing
@@ -47,9 +45,9 @@ def parse_weighing(
     fields.finish()
     return Weighing(
         function,
-        MappingProxyType(strengths),
-        MappingProxyType(named),
-        MappingProxyType(options),
+        strengths,
+        named,
+        options,
         decisive,
         known_at_least,
         confidence,
@@ -88,7 +86,7 @@ def _options(fields: Fields, problems: Problems) -> dict[str, Option]:
             resolution=inner.text("resolution", required=True),
             margin=float(inner.number("margin", required=True) or 0),
             default_form=default,
-            forms=MappingProxyType(forms),
+            forms=forms,
             risks_of_acting=inner.texts("risk_of_acting", required=True),
             risks_of_not_acting=inner.texts("risk_of_not_acting", required=True),
             review_days=int(inner.number("review_days", Kind.COUNT, required=True) or 0),

@@ -1,0 +1,133 @@
+"""The whole judgement of one case: from facts to a recommendation with its reasons and its plan."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from types import TracebackType
+
+from engine.backends.durable import DurableBackend
+from engine.case import Case
+from engine.decision.readiness import Readiness, confidence, readiness
+from engine.decision.verdict import Standing, Verdict, decide
+from engine.explain.because import Reasons
+from engine.explain.missing import MissingFact, decisive_doubts, missing_facts, open_doubts
+from engine.explain.variation import Variations
+from engine.measures import observe
+from engine.outcomes import Firing, Situation, Trace
+from engine.rules import Action, Ruleset
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedAction:
+    """A step of the plan in the words of the case; `due` counts from the date of the case."""
+
+    firing: Firing
+    text: str
+    owner: str
+    days: int
+    due: date
+    phase: str
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """What was concluded about one case, with everything needed to explain it.
+
+    `judgement` traces the rules before the weighing, `plan` those after it; the situation of `plan` knows the
+    recommendation as well. `missing` are unknown facts that could change the answer.
+    """
+
+    case: Case
+    ruleset: Ruleset
+    judgement: Trace
+    plan: Trace
+    verdict: Verdict
+    readiness: Readiness
+    confidence: str
+    missing: tuple[MissingFact, ...]
+    actions: tuple[PlannedAction, ...]
+    review_on: date
+    reasons: Reasons
+    variations: Variations
+
+    @property
+    def recommended(self) -> Standing:
+        """The standing of the recommended option."""
+        return self.verdict.winner
+
+
+class Advisor:
+    """A ruleset compiled once, ready to assess one case after another. Close it, or use it in `with`."""
+
+    def __init__(self, ruleset: Ruleset, progress: Callable[[str], None] = lambda step: None) -> None:
+        self.ruleset = ruleset
+        self._progress = progress
+        progress("compiling the rules")
+        self._judge = DurableBackend(rule for rule in ruleset.rules if not rule.plans)
+        self._planner = DurableBackend(rule for rule in ruleset.rules if rule.plans)
+
+    def assess(self, case: Case) -> Assessment:
+        """Judges a case. Raises TemplateError for a text that cannot be written, EngineFault for a fault of ours."""
+        ruleset = self.ruleset
+        self._progress("working out measures")
+        start = Situation(case, observe(ruleset.measures, case))
+        self._progress("chaining findings, diagnoses, gates and arguments")
+        judgement = self._judge.run(start)
+        fired = [firing.rule for firing in judgement.firings]
+        verdict = decide(fired, judgement.situation, ruleset.weighing)
+        self._progress("trying every value of the unknown facts")
+        variations = Variations(ruleset, judgement, verdict)
+        missing = missing_facts(ruleset, variations)
+        doubts = decisive_doubts(ruleset, variations, missing)
+        self._progress("planning")
+        winner = verdict.winner
+        facts = {"recommendation.option": winner.option, "recommendation.form": winner.form}
+        plan = self._planner.run(replace(judgement.situation, recommendation=facts))
+        reasons = Reasons(plan.situation, ruleset.vocabulary)
+        return Assessment(
+            case=case,
+            ruleset=ruleset,
+            judgement=judgement,
+            plan=plan,
+            verdict=verdict,
+            readiness=readiness((firing.rule for firing in plan.firings), doubts, case, ruleset.weighing),
+            confidence=confidence(verdict.lead, open_doubts(ruleset, variations), ruleset.weighing),
+            missing=missing,
+            actions=_planned(plan, reasons, case.as_of),
+            review_on=_later(case.as_of, ruleset.weighing.options[winner.option].review_days),
+            reasons=reasons,
+            variations=variations,
+        )
+
+    def close(self) -> None:
+        """Frees the engine's tables."""
+        self._judge.close()
+        self._planner.close()
+
+    def __enter__(self) -> Advisor:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _planned(plan: Trace, reasons: Reasons, as_of: date) -> tuple[PlannedAction, ...]:
+    actions = [
+        PlannedAction(
+            firing, reasons.render(firing.rule, one.text), one.owner, one.days, _later(as_of, one.days), one.phase
+        )
+        for firing in plan.firings
+        for one in firing.rule.then
+        if isinstance(one, Action)
+    ]
+    # The sort is stable: of steps on one day, the order of the rules decides.
+    return tuple(sorted(actions, key=lambda action: action.days))
+
+
+def _later(start: date, days: int) -> date:
+    """So many days later, or the last day of the calendar."""
+    return start + timedelta(days=min(days, (date.max - start).days))

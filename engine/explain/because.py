@@ -1,0 +1,201 @@
+"""The reason of a rule in the words of the case.
+
+Templates run in Jinja's sandbox with undefined names an error. Text from facts goes in as data: nothing in it is
+ever run as a template, and who prints the result escapes it for their medium.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING
+
+from engine.case import Record
+from engine.conditions import Count, leaves
+from engine.errors import Problem, TemplateError
+from engine.evaluate import split, truth
+from engine.outcomes import Situation
+from engine.rules import Rule
+from engine.sources import shorten
+from engine.vocabulary import Kind, RecordList, Value, Vocabulary
+
+if TYPE_CHECKING:
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+    "November", "December",
+)  # fmt: skip
+_LONGEST_LABEL = 90
+
+
+class Reasons:
+    """The reasons of rules in one situation, each worked out when it is first asked for."""
+
+    def __init__(self, situation: Situation, vocabulary: Vocabulary) -> None:
+        self.situation = situation
+        self.vocabulary = vocabulary
+        self._done: dict[str, str] = {}
+
+    def of(self, rule: Rule) -> str:
+        """The rule's `because` as plain text on one line. Raises TemplateError, located at the template."""
+        if rule.id not in self._done:
+            self._done[rule.id] = self.render(rule, rule.because)
+        return self._done[rule.id]
+
+    def render(self, rule: Rule, template: str) -> str:
+        """A template of a rule (its `because`, or the text of an action) in the words of the case."""
+        if "{" not in template:
+            return _one_line(template)
+        from jinja2 import TemplateError as JinjaError
+
+        names = {
+            "us": self.situation.case.us,
+            "partner": self.situation.case.partner,
+            "alliance_name": str(self.situation.case.value("alliance.name")),
+            "as_of": self.situation.case.as_of,
+            "fact": self._fact,
+            "measure": self.situation.observations.value,
+            "matching": lambda name: self._records(name, matching(rule, name, self.situation)),
+            "records": lambda name: self._records(name, self.situation.case.records(name) or ()),
+        }
+        try:
+            return _one_line(_environment().from_string(template).render(names))
+        except (JinjaError, TypeError, ValueError, KeyError, AttributeError) as error:
+            message = getattr(error, "message", None) or str(error)
+            raise TemplateError(
+                [Problem(rule.because_location, f"the text of rule `{rule.id}` cannot be written: {message}")]
+            ) from error
+
+    def _fact(self, name: str) -> Value:
+        known = self.vocabulary.facts.get(name)
+        if known is None:
+            raise KeyError(f"there is no fact `{name}`")
+        value = self.situation.case.value(name)
+        return in_words(value, known.type.kind) if value is None or isinstance(value, (str, bool)) else value
+
+    def _records(self, name: str, records: Iterable[Record]) -> RecordsView:
+        known = self.vocabulary.lists.get(name)
+        if known is None:
+            raise KeyError(f"there is no record list `{name}`")
+        return RecordsView(known, tuple(records))
+
+
+class RecordsView:
+    """Some records of a list, as templates see them."""
+
+    def __init__(self, known: RecordList, records: tuple[Record, ...]) -> None:
+        self.known = known
+        self.records = records
+
+    def values(self, field: str) -> list[Value]:
+        """The known values of a field."""
+        if field not in self.known.fields:
+            raise KeyError(f"a {self.known.singular} has no field `{field}`")
+        return [value for record in self.records if (value := record.value(field)) is not None]
+
+    def labels(self) -> list[str]:
+        """What people call each record."""
+        return [label(record, self.known) for record in self.records]
+
+    def __len__(self) -> int:
+        return len(self.records)
+
+
+def label(record: Record, known: RecordList) -> str:
+    """What people call a record: its label field, cut to a line, or its id."""
+    value = record.value(known.label)
+    return shorten(str(value), _LONGEST_LABEL) if value is not None else record.id
+
+
+def matching(rule: Rule, name: str, situation: Situation) -> tuple[Record, ...]:
+    """The records of a list that made true what the rule asks of it, in the list's order."""
+    found: dict[str, Record] = {}
+    for leaf in leaves(rule.when):
+        if isinstance(leaf, Count) and leaf.records == name and truth(leaf, situation) is True:
+            groups = split(name, leaf.where, situation.case)
+            for record in (groups[2] if leaf.failing else groups[0]) if groups else ():
+                found[record.id] = record
+    return tuple(record for record in situation.case.records(name) or () if record.id in found)
+
+
+def in_words(value: Value | None, kind: Kind | None = None) -> str:
+    """A value as people write it; `unknown` for an unknown one. Texts stay as they are."""
+    if value is None:
+        return "unknown"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, date):
+        return day_in_words(value)
+    if isinstance(value, (int, float)):
+        return percent(value) if kind is Kind.SHARE else number_in_words(value)
+    if isinstance(value, tuple):
+        return joined([one.replace("_", " ") for one in value]) if value else "none"
+    return value.replace("_", " ") if kind is Kind.CHOICE else value
+
+
+def day_in_words(day: date | str) -> str:
+    """`2025-06-30` as `30 June 2025`; what is unknown stays so."""
+    if isinstance(day, str):
+        return day
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def number_in_words(number: int | float | str) -> str:
+    """Thousands apart, no trailing zeros, at most four decimals; what is unknown stays so."""
+    if isinstance(number, str):
+        return number
+    if float(number).is_integer():
+        return f"{int(number):,}"
+    return f"{number:,.4f}".rstrip("0").rstrip(".")
+
+
+def joined(parts: list[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def percent(number: float | str) -> str:
+    """`0.4` as `40%`; what is unknown stays so."""
+    if isinstance(number, str):
+        return number
+    return f"{number_in_words(round(number * 100, 1))}%"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _finalize(value: object) -> object:
+    """Values in the words of people; text stays as it is, an undefined name stays an error."""
+    return in_words(value) if isinstance(value, (bool, int, float, date, tuple)) or value is None else value
+
+
+@cache
+def _environment() -> ImmutableSandboxedEnvironment:
+    # Jinja takes longer to import than most commands to run: only texts with placeholders pay for it.
+    from jinja2 import StrictUndefined
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False, finalize=_finalize)
+    environment.filters.clear()
+    environment.globals.clear()
+    environment.filters.update(
+        {
+            "names": lambda view: joined(view.labels()),
+            "ids": lambda view: joined([record.id for record in view.records]),
+            "count": len,
+            "max": lambda view, field: number_in_words(max(view.values(field), default=0)),
+            "min": lambda view, field: number_in_words(min(view.values(field), default=0)),
+            "sum": lambda view, field: number_in_words(sum(view.values(field))),
+            "percent": percent,
+            "number": number_in_words,
+            "money": number_in_words,
+            "date": day_in_words,
+            "words": lambda text: str(text).replace("_", " "),
+        }
+    )
+    return environment

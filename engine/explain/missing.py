@@ -1,0 +1,126 @@
+"""Which unknown or doubtful facts could still change the recommendation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from engine.case import Entry
+from engine.conditions import Check, leaves
+from engine.decision.readiness import DecisiveDoubt
+from engine.explain.variation import Variations
+from engine.predicates import Between
+from engine.rules import OPTIONS, Ruleset
+from engine.vocabulary import Fact, Kind, Value
+
+_HORIZONS = (-365, -30, -1, 0, 1, 30, 90, 180, 365, 730)
+
+
+@dataclass(frozen=True, slots=True)
+class MissingFact:
+    """An unknown fact and the options that some value of it would lead to; `decisive` is declared."""
+
+    fact: Fact
+    could_lead_to: tuple[str, ...]
+    decisive: bool
+
+
+def missing_facts(ruleset: Ruleset, variations: Variations) -> tuple[MissingFact, ...]:
+    """Unknown facts of which some value changes the recommendation, the most important first.
+
+    Decisive facts come first, then those that could lead further from the present answer. Each fact is tried
+    by itself, with every value of a choice or flag, and with values on both sides of every limit that a rule sets
+    for a number or date.
+    """
+    decisive = set(ruleset.weighing.decisive_facts)
+    limits = _limits(ruleset)
+    found = []
+    for fact in ruleset.vocabulary.facts.values():
+        if variations.situation.case.value(fact.name) is not None or not variations.reads(fact.name):
+            continue
+        leads = _leads(variations, fact.name, _candidates(fact, limits, variations.situation.case.as_of))
+        if leads:
+            found.append(MissingFact(fact, leads, fact.name in decisive))
+    here = OPTIONS.index(variations.verdict.winner.option)
+
+    def importance(one: MissingFact) -> tuple[bool, int, str]:
+        furthest = max(abs(OPTIONS.index(option) - here) for option in one.could_lead_to)
+        return not one.decisive, -furthest, one.fact.name
+
+    return tuple(sorted(found, key=importance))
+
+
+def decisive_doubts(ruleset: Ruleset, variations: Variations, missing: tuple[MissingFact, ...]) -> tuple[DecisiveDoubt, ...]:
+    """Decisive facts that are missing or doubtful and of which another plausible value changes the answer."""
+    unknown = {one.fact.name: one.could_lead_to for one in missing}
+    doubts = []
+    for name in ruleset.weighing.decisive_facts:
+        entry = variations.situation.case.facts.get(name)
+        if entry is None:
+            if name in unknown:
+                doubts.append(DecisiveDoubt(name, unknown[name], missing=True))
+        elif entry.doubtful:
+            leads = _leads(variations, name, plausible_values(ruleset.vocabulary.facts[name], entry))
+            if leads:
+                doubts.append(DecisiveDoubt(name, leads, missing=False))
+    return tuple(doubts)
+
+
+def open_doubts(ruleset: Ruleset, variations: Variations) -> int:
+    """How many decisive facts are unknown or doubtful, whether or not they could change the answer."""
+    entries = [variations.situation.case.facts.get(name) for name in ruleset.weighing.decisive_facts]
+    return sum(entry is None or entry.doubtful for entry in entries)
+
+
+def plausible_values(fact: Fact, entry: Entry) -> tuple[Value, ...]:
+    """The other values that a doubtful entry names: its plausible ones, or the ends of its range."""
+    if fact.type.kind is Kind.FLAG:
+        return (not entry.value,) if entry.plausible or entry.disputed else ()
+    values: list[Value] = [value for value in entry.plausible if value != entry.value]
+    if fact.type.kind is Kind.CHOICES:
+        return tuple((value,) for value in entry.plausible)
+    return (*values, *(end for end in (entry.low, entry.high) if end is not None and end != entry.value))
+
+
+def _leads(variations: Variations, fact: str, values: tuple[Value, ...]) -> tuple[str, ...]:
+    now = variations.verdict.winner.option
+    reached = {variations.with_value(fact, value).winner.option for value in values} - {now}
+    return tuple(option for option in OPTIONS if option in reached)
+
+
+def _candidates(fact: Fact, limits: dict[str, set[Value]], as_of: date) -> tuple[Value, ...]:
+    """Values of which every rule's answer to the fact is the answer to one."""
+    kind = fact.type.kind
+    if kind is Kind.CHOICE:
+        return fact.type.values
+    if kind is Kind.FLAG:
+        return (True, False)
+    if kind is Kind.CHOICES:
+        return ((), *((value,) for value in fact.type.values))
+    if kind is Kind.DATE:
+        days = [limit for limit in limits.get(fact.name, ()) if isinstance(limit, date)]
+        near = [as_of + timedelta(days=days) for days in _HORIZONS]
+        return tuple(sorted({*near, *(day + timedelta(days=step) for day in days for step in (-1, 0, 1))}))
+    if not kind.is_number:
+        return ()
+    step = 1 if kind is Kind.COUNT else 0.01
+    found: set[float] = set()
+    for limit in limits.get(fact.name, ()):
+        assert isinstance(limit, (int, float))
+        found.update((limit - step, limit, limit + step))
+    found.update(end for end in (fact.type.minimum, fact.type.maximum) if end is not None)
+    low, high = fact.type.minimum, fact.type.maximum
+    return tuple(
+        value for value in sorted(found) if (low is None or value >= low) and (high is None or value <= high)
+    )
+
+
+def _limits(ruleset: Ruleset) -> dict[str, set[Value]]:
+    """The ends that rules set for each number and date."""
+    found: dict[str, set[Value]] = {}
+    for rule in ruleset.rules:
+        for leaf in leaves(rule.when):
+            if isinstance(leaf, Check) and isinstance(leaf.test, Between) and leaf.operand.since is None:
+                ends = (end for end in (leaf.test.low, leaf.test.high) if end is not None)
+                found.setdefault(leaf.operand.name, set()).update(ends)
+    return found

@@ -1,0 +1,355 @@
+"""An assessment as plain values: the one view from which JSON, terminal, Markdown and memos are made.
+
+The keys that outside tools rely on are those of `schema` 1; more may be added, none renamed. Dates are ISO
+text. Texts are plain: whoever prints them escapes them for their medium.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from engine.assessment import Assessment
+from engine.case import Case, Entry
+from engine.conditions import SEVERITIES
+from engine.decision.gates import AppliedGate
+from engine.decision.verdict import Standing
+from engine.decision.weighing import WeighedArgument
+from engine.explain.because import day_in_words, in_words, joined, label, number_in_words
+from engine.outcomes import Firing
+from engine.rules import Diagnosis, Finding
+from engine.vocabulary import Fact, Kind, Value
+
+SCHEMA = 1
+
+View = dict[str, Any]
+
+
+def report(assessment: Assessment) -> View:
+    """Everything that an answer shows, in the order in which people read it."""
+    case, ruleset = assessment.case, assessment.ruleset
+    winner = assessment.recommended
+    return {
+        "schema": SCHEMA,
+        "alliance": {
+            "name": str(case.value("alliance.name")),
+            "us": case.us,
+            "partner": case.partner,
+            "as_of": case.as_of.isoformat(),
+        },
+        "recommendation": {
+            "option": winner.option,
+            "form": winner.form,
+            "readiness": assessment.readiness.state,
+            "confidence": assessment.confidence,
+            "summary": " ".join(summary(assessment)),
+            "title": ruleset.weighing.options[winner.option].title,
+            "form_title": ruleset.weighing.options[winner.option].forms[winner.form],
+            "lead": assessment.verdict.lead,
+            "review_on": assessment.review_on.isoformat(),
+        },
+        "options": [_option(assessment, standing) for standing in assessment.verdict.standings],
+        "findings": _findings(assessment),
+        "diagnoses": _diagnoses(assessment),
+        "gates": [_gate(assessment, gate) for standing in _least_first(assessment) for gate in standing.gates],
+        "actions": [
+            {
+                "rule": action.firing.rule.id,
+                "action": action.text,
+                "owner": action.owner,
+                "days": action.days,
+                "due": action.due.isoformat(),
+                "phase": action.phase,
+                "because": assessment.reasons.of(action.firing.rule),
+                "source": list(action.firing.rule.source),
+            }
+            for action in assessment.actions
+        ],
+        "missing": [
+            {
+                "fact": one.fact.name,
+                "question": one.fact.question,
+                "could_lead_to": list(one.could_lead_to),
+                "decisive": one.decisive,
+            }
+            for one in assessment.missing
+        ],
+        "readiness": _readiness(assessment),
+        "ruleset": {"name": ruleset.name, "version": ruleset.version, "sha256": ruleset.sha256},
+        "facts_sha256": case.sha256,
+    }
+
+
+def summary(assessment: Assessment) -> list[str]:
+    """The answer in four or five sentences."""
+    winner, verdict = assessment.recommended, assessment.verdict
+    option = assessment.ruleset.weighing.options[winner.option]
+    lines = [f"The recommendation is to {option.title[0].lower()}{option.title[1:]}, {option.forms[winner.form]}."]
+    counted = [argument for argument in winner.arguments_for if argument.counted][:2]
+    if counted:
+        lines.append(f"What speaks for it most: {_titles(counted)}.")
+    against = [argument for argument in winner.arguments_against if argument.counted][:1]
+    if against:
+        lines.append(f"What speaks against it most: {_titles(against)}.")
+    lines.append(_firmness(assessment, verdict.standings[1:]))
+    if winner.earliest is not None:
+        lines.append(f"The earliest date for it is {day_in_words(winner.earliest)}.")
+    elif winner.status == "conditional" and winner.steps:
+        lines.append(f"Before it can be carried out: {joined([step.rstrip('.') for step in winner.steps[:2]])}.")
+    lines.append(_ready(assessment))
+    return lines
+
+
+def _titles(arguments: Iterable[WeighedArgument]) -> str:
+    return joined([_lower(argument.rule.title.rstrip(".")) for argument in arguments])
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text
+
+
+def _firmness(assessment: Assessment, others: tuple[Standing, ...]) -> str:
+    left = [standing for standing in others if standing.status != "closed"]
+    if not left:
+        return "No other option is open."
+    nearest = left[0]
+    title = assessment.ruleset.weighing.options[nearest.option].title
+    winner = assessment.recommended
+    return (
+        f"It scores {_signed(winner.score)}; the next open option, {_lower(title)}, scores {_signed(nearest.score)},"
+        f" and confidence is {assessment.confidence}."
+    )
+
+
+def _signed(score: float) -> str:
+    return number_in_words(score) if score < 0 else f"+{number_in_words(score)}"
+
+
+def _ready(assessment: Assessment) -> str:
+    state = assessment.readiness.state
+    if state == "decide":
+        return "The facts suffice to decide."
+    if state == "suspend":
+        return "Suspend performance now and call counsel before any further step."
+    facts = assessment.ruleset.vocabulary.facts
+    names = [name.partition(".")[2].replace("_", " ") if name in facts else name for name in assessment.readiness.obtain]
+    return f"Hold the decision until this is established: {joined(names[:4])}." if names else "Hold the decision."
+
+
+def _readiness(assessment: Assessment) -> View:
+    readiness, vocabulary = assessment.readiness, assessment.ruleset.vocabulary
+    return {
+        "state": readiness.state,
+        "rules": [
+            {"rule": rule.id, "title": rule.title, "because": assessment.reasons.of(rule), "source": list(rule.source)}
+            for rule in readiness.rules
+        ],
+        "doubts": [
+            {"fact": doubt.fact, "missing": doubt.missing, "could_lead_to": list(doubt.leads_to)}
+            for doubt in readiness.doubts
+        ],
+        "too_little_known": readiness.too_little_known,
+        "obtain": [
+            {
+                "fact": name,
+                "question": (vocabulary.facts.get(name) or vocabulary.lists[name]).question,
+            }
+            for name in readiness.obtain
+        ],
+    }
+
+
+def _least_first(assessment: Assessment) -> list[Standing]:
+    return [assessment.verdict.standing(option) for option in assessment.ruleset.weighing.options]
+
+
+def _option(assessment: Assessment, standing: Standing) -> View:
+    option = assessment.ruleset.weighing.options[standing.option]
+    short = standing.short_of
+    return {
+        "option": standing.option,
+        "rank": standing.rank,
+        "score": standing.score,
+        "status": standing.status,
+        "earliest_date": standing.earliest.isoformat() if standing.earliest else None,
+        "title": option.title,
+        "meaning": option.meaning,
+        "form": standing.form,
+        "form_title": option.forms[standing.form],
+        "margin": option.margin,
+        "short_of": {"option": short[0], "points": short[1]} if short else None,
+        "steps": list(standing.steps),
+        "for": [_argument(assessment, argument) for argument in standing.arguments_for],
+        "against": [_argument(assessment, argument) for argument in standing.arguments_against],
+        "gates": [_gate(assessment, gate) for gate in standing.gates],
+    }
+
+
+def _argument(assessment: Assessment, argument: WeighedArgument) -> View:
+    return {
+        "rule": argument.rule.id,
+        "strength": argument.strength,
+        "ground": argument.ground,
+        "because": assessment.reasons.of(argument.rule),
+        "counted": argument.counted,
+        "title": argument.rule.title,
+        "points": argument.points,
+        "source": list(argument.rule.source),
+    }
+
+
+def _gate(assessment: Assessment, gate: AppliedGate) -> View:
+    return {
+        "rule": gate.rule.id,
+        "option": gate.option,
+        "form": gate.form,
+        "status": gate.status,
+        "earliest_date": gate.earliest.isoformat() if gate.earliest else None,
+        "steps": list(gate.steps),
+        "title": gate.rule.title,
+        "because": assessment.reasons.of(gate.rule),
+        "source": list(gate.rule.source),
+    }
+
+
+def _findings(assessment: Assessment) -> list[View]:
+    """Every finding once, by its most severe rule; problems before strengths, the gravest first."""
+    best: dict[str, tuple[int, int, Firing, Finding]] = {}
+    also: dict[str, list[str]] = {}
+    for position, firing in enumerate(assessment.judgement.firings):
+        for one in firing.rule.then:
+            if isinstance(one, Finding):
+                also.setdefault(one.id, []).append(firing.rule.id)
+                if one.id not in best or one.severity > best[one.id][0]:
+                    best[one.id] = (one.severity, position, firing, one)
+    ordered = sorted(best.values(), key=lambda found: (found[3].favourable, -found[0], found[1]))
+    return [
+        {
+            "finding": one.id,
+            "severity": SEVERITIES[one.severity - 1],
+            "favourable": one.favourable,
+            "rule": firing.rule.id,
+            "title": firing.rule.title,
+            "ground": firing.rule.ground,
+            "because": assessment.reasons.of(firing.rule),
+            "facts": list(firing.facts),
+            "records": _record_ids(firing),
+            "also": [rule for rule in also[one.id] if rule != firing.rule.id],
+            "source": list(firing.rule.source),
+        }
+        for _, _, firing, one in ordered
+    ]
+
+
+def _diagnoses(assessment: Assessment) -> list[View]:
+    found: dict[str, View] = {}
+    for firing in assessment.judgement.firings:
+        for one in firing.rule.then:
+            if isinstance(one, Diagnosis) and one.id not in found:
+                found[one.id] = {
+                    "diagnosis": one.id,
+                    "rule": firing.rule.id,
+                    "title": firing.rule.title,
+                    "because": assessment.reasons.of(firing.rule),
+                    "facts": list(firing.facts),
+                    "findings": list(firing.made),
+                    "source": list(firing.rule.source),
+                }
+    return list(found.values())
+
+
+def _record_ids(firing: Firing) -> list[str]:
+    return [record.partition(":")[2] for record in firing.records]
+
+
+# -- the record behind the answer, for appendices
+
+
+def firings(assessment: Assessment) -> list[View]:
+    """Every rule that fired, in the order of firing, with what made it fire."""
+    return [
+        {
+            "rule": firing.rule.id,
+            "title": firing.rule.title,
+            "ground": firing.rule.ground,
+            "because": assessment.reasons.of(firing.rule),
+            "facts": list(firing.facts),
+            "measures": list(firing.measures),
+            "records": _record_ids(firing),
+            "made": list(firing.made),
+            "source": list(firing.rule.source),
+        }
+        for firing in (*assessment.judgement.firings, *assessment.plan.firings)
+    ]
+
+
+def evidence(assessment: Assessment) -> list[View]:
+    """Every known fact, section by section, in words, with its source and doubt; lists as their records."""
+    case = assessment.case
+    sections = []
+    for section in assessment.ruleset.vocabulary.sections.values():
+        facts = [_evidence(fact, case.facts[fact.name]) for fact in section.facts if fact.name in case.facts]
+        lists = [
+            {
+                "list": known.name,
+                "title": known.title,
+                "records": [
+                    {
+                        "id": record.id,
+                        "label": label(record, known),
+                        "fields": [_evidence(known.fields[name], entry) for name, entry in record.entries.items()],
+                    }
+                    for record in case.lists[known.name]
+                ],
+            }
+            for known in section.lists
+            if known.name in case.lists
+        ]
+        if facts or lists:
+            sections.append({"section": section.name, "title": section.title, "facts": facts, "lists": lists})
+    return sections
+
+
+def _evidence(fact: Fact, entry: Entry) -> View:
+    return {
+        "fact": fact.name,
+        "name": fact.name.rpartition(".")[2].replace("_", " "),
+        "value": in_words(entry.value, fact.type.kind),
+        "range": _range(entry, fact.type.kind),
+        "source": entry.source,
+        "confidence": entry.confidence,
+        "disputed": entry.disputed,
+        "dated": day_in_words(entry.dated) if entry.dated else "",
+    }
+
+
+def _range(entry: Entry, kind: Kind) -> str:
+    if entry.plausible:
+        return joined([one.replace("_", " ") for one in entry.plausible]).replace(" and ", " or ")
+    if entry.low is None and entry.high is None:
+        return ""
+    return f"{in_words(entry.low, kind)} to {in_words(entry.high, kind)}"
+
+
+def sources_cited(assessment: Assessment) -> list[View]:
+    """The sources of all rules that fired, by id."""
+    cited = {
+        id_
+        for firing in (*assessment.judgement.firings, *assessment.plan.firings)
+        for id_ in firing.rule.source
+    }
+    return [
+        {"id": source.id, "title": source.title, "section": source.section, "document": source.document}
+        for source in assessment.ruleset.sources.values()
+        if source.id in cited
+    ]
+
+
+def health(case: Case) -> tuple[list[str], dict[str, list[Value | None]]]:
+    """The periods of the scorecard, and each indicator that is known in one of them, None where it is not."""
+    records = case.records("scorecard") or ()
+    names = dict.fromkeys(name for record in records for name in record.entries if name != "period")
+    return [record.id for record in records], {name: [record.value(name) for record in records] for name in names}
+
+
