@@ -19,6 +19,7 @@ SAMPLE = "sample:seeds/starbucks-barnes-noble"
 class Installed(NamedTuple):
     """A wheel, installed with its dependencies into an environment of its own."""
 
+    checkout: Path
     wheel: Path
     advisor: str
     variables: dict[str, str]
@@ -34,16 +35,16 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
     run([pip, "wheel", "--no-deps", "--wheel-dir", "wheels", "./checkout"], place, variables)
     (wheel,) = (place / "wheels").glob("*.whl")
     run([pip, "install", str(wheel)], place, variables)
-    return Installed(wheel, str(place / "environment" / "bin" / "advisor"), variables)
+    return Installed(place / "checkout", wheel, str(place / "environment" / "bin" / "advisor"), variables)
 
 
 def test_every_built_in_file_travels_and_nothing_else(installed: Installed) -> None:
     names = {name for name in ZipFile(installed.wheel).namelist() if ".dist-info/" not in name}
     packed = {name.removeprefix("engine/data/") for name in names if name.startswith("engine/data/")}
     kept = {
-        file.relative_to(TOP).as_posix()
+        file.relative_to(installed.checkout).as_posix()
         for kind in ("facts", "report_templates", "rulesets")
-        for file in (TOP / kind).rglob("*")
+        for file in (installed.checkout / kind).rglob("*")
         if file.is_file()
     }
     assert packed == kept
