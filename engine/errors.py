@@ -79,10 +79,20 @@ class EngineFault(AdvisorError):
     exit_code = 3
 
 
+MAX_COMPARED = 1_000
+MAX_NAME = 100
+
+
 def nearest(name: str, names: Iterable[str]) -> str | None:
-    """The valid name closest to `name`, or None where nothing is close."""
+    """The valid name closest to `name`, or None where nothing is close.
+
+    Comparing costs time: none is spent on what is too long to be a name, nor on more names than a person would know.
+    """
     import difflib  # only wanted when something is already wrong
 
+    names = tuple(names)
+    if len(name) > MAX_NAME or len(names) > MAX_COMPARED:
+        return None
     found = difflib.get_close_matches(name, sorted(names), n=1, cutoff=0.6)
     return found[0] if found else None
 

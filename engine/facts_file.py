@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
 
 from engine.case import Case, Entry, Record
 from engine.errors import FactsError, Location, Problem, did_you_mean, one_of
@@ -21,6 +20,9 @@ from engine.vocabulary import (
     period_order,
     read_value,
 )
+
+MAX_PROBLEMS = 500
+"""More are not looked for: a file with so many is not a facts file of this vocabulary."""
 
 UNKNOWN = "unknown"
 LONG_FORM = ("value", "low", "high", "source", "confidence", "disputed", "plausible", "dated")
@@ -41,7 +43,7 @@ def parse_case(name: str, content: bytes, vocabulary: Vocabulary) -> Case:
         loader.load(document.root)
     if loader.problems:
         raise FactsError(loader.problems)
-    return Case(loader.facts, loader.lists)
+    return loader.case()
 
 
 @dataclass
@@ -51,10 +53,21 @@ class _Loader:
     problems: list[Problem]
     facts: dict[str, Entry] = field(default_factory=dict)
     lists: dict[str, tuple[Record, ...]] = field(default_factory=dict)
+    unreadable: set[str] = field(default_factory=set)
+    """Record lists that are given but are no lists: whether a reference into them dangles cannot be told."""
     references: list[tuple[str, str, Location]] = field(default_factory=list)
 
     def fault(self, location: Location, message: str, hint: str = "") -> None:
         self.problems.append(Problem(location, message, hint))
+        if len(self.problems) >= MAX_PROBLEMS:
+            self.problems.append(Problem(location, f"more than {MAX_PROBLEMS} problems; the rest was not checked"))
+            raise FactsError(self.problems)
+
+    def case(self) -> Case:
+        """The case, with everything in the order of the vocabulary: the order of the file means nothing."""
+        facts = {name: self.facts[name] for name in self.vocabulary.facts if name in self.facts}
+        lists = {name: self.lists[name] for name in self.vocabulary.lists if name in self.lists}
+        return Case(facts, lists)
 
     def load(self, root: Node) -> None:
         if not isinstance(root, Mapping):
@@ -91,7 +104,8 @@ class _Loader:
         lists = {records.path.partition(".")[2]: records for records in section.lists}
         for name, child in node.entries.items():
             if name in facts:
-                entry = self._entry(facts[name], f"{section.name}.{name}", child)
+                fact = facts[name]
+                entry = self._entry(fact, f"{section.name}.{name}", child, fact.required)
                 if entry is not None:
                     self.facts[f"{section.name}.{name}"] = entry
             elif name in lists:
@@ -100,7 +114,7 @@ class _Loader:
                 self.fault(
                     node.keys[name],
                     f"unknown fact `{section.name}.{shorten(name)}`",
-                    self._fact_hint(section.name, name, [*facts, *lists]),
+                    self._stray_hint(node, name) or self._fact_hint(section.name, name, [*facts, *lists]),
                 )
 
     def _fact_hint(self, section: str, name: str, here: list[str]) -> str:
@@ -116,6 +130,7 @@ class _Loader:
         if isinstance(node, Scalar) and node.text == UNKNOWN:
             return
         if not isinstance(node, Sequence):
+            self.unreadable.add(records.name)
             self.fault(
                 node.location,
                 f"`{records.path}` is a list of records, found {describe(node)}",
@@ -150,40 +165,62 @@ class _Loader:
             known = records.fields.get(name)
             if known is None:
                 hint = did_you_mean(name, records.fields, f"a {records.singular} has {', '.join(records.fields)}")
+                hint = self._stray_hint(item, name) or hint
                 self.fault(item.keys[name], f"unknown field `{shorten(name)}` of a {records.singular}", hint)
                 continue
-            entry = self._entry(known, f"{records.name}.{name}", child)
+            needed = known.required or name == records.key
+            entry = self._entry(known, f"{records.name}.{name}", child, needed)
             if entry is None:
                 continue
             entries[name] = entry
             if known.type.refers_to and isinstance(entry.value, str):
                 place = child.entries["value"].location if isinstance(child, Mapping) else child.location
                 self.references.append((known.type.refers_to, entry.value, place))
+        for name, known in records.fields.items():
+            if (known.required or name == records.key) and name not in item.entries:
+                self.fault(item.location, f"a {records.singular} needs `{name}`")
         key = entries.get(records.key)
         if key is None:
-            if records.key not in item.entries:
-                self.fault(item.location, f"a {records.singular} needs `{records.key}`")
             return None
-        return Record(str(key.value), entries)
+        return Record(str(key.value), {name: entries[name] for name in records.fields if name in entries})
 
-    def _entry(self, fact: Fact, name: str, node: Node) -> Entry | None:
-        if not isinstance(node, Mapping):
-            value = self._value(fact.type, name, node)
-            return None if value is None else Entry(value)
+    def _stray_hint(self, node: Mapping, name: str) -> str:
+        """A hint for a name without a value, as a comma between braces makes it."""
+        value = node.entries[name]
+        if isinstance(value, Scalar) and not value.text and not value.quoted:
+            return "between braces, put text with commas in quotes and write decimals with a point"
+        return ""
+
+    def _entry(self, fact: Fact, name: str, node: Node, needed: bool) -> Entry | None:
+        """The entry of a fact or field in either form; a needed one may be neither unknown nor empty."""
+        before = len(self.problems)
+        entry = self._long_form(fact.type, name, node) if isinstance(node, Mapping) else None
+        if not isinstance(node, Mapping) and (value := self._value(fact.type, name, node)) is not None:
+            entry = Entry(value)
+        if needed and len(self.problems) == before:
+            place = node.entries["value"].location if isinstance(node, Mapping) else node.location
+            if entry is None:
+                self.fault(place, f"`{name}` must be known", f"expected {fact.type.expected()}")
+            elif isinstance(entry.value, str) and not entry.value.strip():
+                self.fault(place, f"`{name}` is empty, expected {fact.type.expected()}")
+        return entry
+
+    def _long_form(self, kind: ValueType, name: str, node: Mapping) -> Entry | None:
         for key in node.entries:
             if key not in LONG_FORM:
                 hint = did_you_mean(key, LONG_FORM, f"the long form has {', '.join(LONG_FORM)}")
+                hint = self._stray_hint(node, key) or hint
                 self.fault(node.keys[key], f"unknown key `{shorten(key)}` in the long form of `{name}`", hint)
         if "value" not in node.entries:
             self.fault(node.location, f"the long form of `{name}` needs `value`", f"{name}: {{value: …, source: …}}")
             return None
-        value = self._value(fact.type, name, node.entries["value"])
-        low, high = self._bounds(fact.type, name, node, value)
+        value = self._value(kind, name, node.entries["value"])
+        low, high = self._bounds(kind, name, node, value)
         entry = Entry(
             value if value is not None else "",
             low=low,
             high=high,
-            plausible=self._plausible(fact.type, name, node),
+            plausible=self._plausible(kind, name, node),
             source=self._text(node, "source"),
             confidence=self._confidence(node),
             disputed=self._flag(node, "disputed"),
@@ -196,10 +233,9 @@ class _Loader:
         if isinstance(node, Scalar):
             if node.text == UNKNOWN and not (node.quoted and kind.kind is Kind.TEXT):
                 return None
-            if node.text == "" and not node.quoted or (node.text in ("null", "~") and not node.quoted):
-                self.fault(
-                    node.location, f"`{name}` has no value", f"expected {kind.expected()}; write `unknown` or leave it out"
-                )
+            if _is_null(node):
+                hint = f"expected {kind.expected()}; write `unknown` or leave it out"
+                self.fault(node.location, f"`{name}` has no value", hint)
                 return None
         if kind.kind is Kind.CHOICES:
             return self._choices(kind, name, node)
@@ -211,14 +247,7 @@ class _Loader:
         except ValueProblem as problem:
             self.fault(node.location, f"`{name}` is {describe(node)}, expected {problem.expected}", problem.hint)
             return None
-        if name.endswith(f".{self._key_of(name)}") and value == "":
-            self.fault(node.location, f"`{name}` is empty, expected {kind.expected()}")
-            return None
         return value
-
-    def _key_of(self, name: str) -> str:
-        records = self.vocabulary.lists.get(name.partition(".")[0])
-        return records.key if records is not None else "\0"
 
     def _choices(self, kind: ValueType, name: str, node: Node) -> tuple[str, ...] | None:
         if not isinstance(node, Sequence):
@@ -230,6 +259,9 @@ class _Loader:
             return None
         chosen: list[str] = []
         for item in node.items:
+            if isinstance(item, Scalar) and item.text == UNKNOWN:
+                self.fault(item.location, f"`{UNKNOWN}` stands in the list `{name}`", f"write `{name}: {UNKNOWN}`")
+                continue
             one = self._value(ValueType(Kind.CHOICE, kind.values), name, item)
             if one in chosen:
                 self.fault(item.location, f"`{one}` stands twice in `{name}`")
@@ -241,20 +273,19 @@ class _Loader:
     def _bounds(
         self, kind: ValueType, name: str, node: Mapping, value: Value | None
     ) -> tuple[Value | None, Value | None]:
-        low, high = (
-            self._value(kind, f"{name}.{key}", node.entries[key]) if key in node.entries else None
-            for key in ("low", "high")
-        )
-        if "low" not in node.entries and "high" not in node.entries:
+        given = [key for key in ("low", "high") if key in node.entries]
+        if given and not kind.kind.is_number and kind.kind is not Kind.DATE:
+            message = f"`{given[0]}` is for numbers and dates; `{name}` takes {kind.expected()}"
+            self.fault(node.keys[given[0]], message, "use `plausible`")
             return None, None
-        if not kind.kind.is_number and kind.kind is not Kind.DATE:
-            key = "low" if "low" in node.entries else "high"
-            self.fault(
-                node.keys[key], f"`{key}` is for numbers and dates; `{name}` takes {kind.expected()}", "use `plausible`"
-            )
-            return None, None
-        if (_later(low, value) or _later(value, high)) and value is not None:
-            self.fault(node.location, f"the value of `{name}` lies outside its own range from `low` to `high`")
+        ends = {key: self._value(kind, f"{name}.{key}", node.entries[key]) for key in given}
+        low, high = ends.get("low"), ends.get("high")
+        if _later(low, value):
+            self.fault(node.entries["low"].location, f"`low` of `{name}` lies above its value")
+        elif _later(low, high):
+            self.fault(node.entries["low"].location, f"`low` of `{name}` lies above `high`")
+        elif _later(value, high):
+            self.fault(node.entries["high"].location, f"`high` of `{name}` lies below its value")
         return low, high
 
     def _plausible(self, kind: ValueType, name: str, node: Mapping) -> tuple[str, ...]:
@@ -265,20 +296,18 @@ class _Loader:
             hint = "use `low` and `high`" if kind.kind.is_number or kind.kind is Kind.DATE else ""
             self.fault(node.keys["plausible"], f"`plausible` is for choices; `{name}` takes {kind.expected()}", hint)
             return ()
-        if not isinstance(child, Sequence):
-            self.fault(child.location, f"`plausible` of `{name}` is {describe(child)}, expected a list such as `[a, b]`")
-            return ()
-        one = ValueType(Kind.CHOICE, kind.values if kind.values else ("true", "false"))
-        read_values = [self._value(one, f"{name}.plausible", item) for item in child.items]
-        return tuple(str(value) for value in read_values if value is not None)
+        several = ValueType(Kind.CHOICES, kind.values or ("true", "false"))
+        return self._choices(several, f"{name}.plausible", child) or ()
 
     def _text(self, node: Mapping, key: str) -> str:
         child = node.entries.get(key)
         if child is None:
             return ""
         if not isinstance(child, Scalar):
-            self.fault(child.location, f"`{key}` is {describe(child)}, expected text", "put text with commas or colons in quotes")
+            self.fault(child.location, f"`{key}` is {describe(child)}, expected text", "put text with colons in quotes")
             return ""
+        if _is_null(child):
+            self.fault(child.location, f"`{key}` has no value", "expected text; write it or leave it out")
         return child.text
 
     def _confidence(self, node: Mapping) -> str:
@@ -307,30 +336,32 @@ class _Loader:
 
     def _check_required(self, root: Mapping) -> None:
         for fact in self.vocabulary.facts.values():
-            if not fact.required or fact.name in self.facts:
-                continue
             section, _, name = fact.name.partition(".")
             node = root.entries.get(section)
-            if isinstance(node, Mapping) and name in node.entries:
-                child = node.entries[name]
-                unknown = child.text if isinstance(child, Scalar) else ""
-                if unknown == UNKNOWN:
-                    self.fault(child.location, f"`{fact.name}` must be known", f"expected {fact.type.expected()}")
+            if not fact.required or (node is not None and not isinstance(node, Mapping)):
                 continue
-            place = node.location if node is not None else Location(self.file, 1, 1)
-            self.fault(place, f"`{fact.name}` is missing", f"expected {fact.type.expected()}")
-
-    @cached_property
-    def _ids(self) -> dict[str, set[str]]:
-        return {name: {record.id for record in records} for name, records in self.lists.items()}
+            if node is None or name not in node.entries:
+                place = node.location if node is not None else Location(self.file, 1, 1)
+                self.fault(place, f"`{fact.name}` is missing", f"expected {fact.type.expected()}")
 
     def _check_references(self) -> None:
+        ids = {name: {record.id for record in records} for name, records in self.lists.items()}
         for target, wanted, place in self.references:
-            known = self._ids.get(target, set())
-            if wanted not in known:
-                singular = self.vocabulary.lists[target].singular
-                hint = did_you_mean(wanted, known, f"the ids are {', '.join(sorted(known))}" if known else "")
-                self.fault(place, f"there is no {singular} `{shorten(wanted)}`", hint)
+            known = ids.get(target, set())
+            if wanted in known or target in self.unreadable:
+                continue
+            records = self.vocabulary.lists[target]
+            if target not in ids:
+                hint = f"`{records.path}` is left out"
+            else:
+                all_ids = shorten(", ".join(sorted(known)), 200)
+                hint = did_you_mean(wanted, known, f"the ids are {all_ids}" if known else f"`{records.path}` is empty")
+            self.fault(place, f"there is no {records.singular} `{shorten(wanted)}`", hint)
+
+
+def _is_null(node: Scalar) -> bool:
+    """Whether YAML or JSON would call this nothing."""
+    return not node.quoted and node.text in ("", "~", "null")
 
 
 def _later(first: Value | None, second: Value | None) -> bool:

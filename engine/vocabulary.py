@@ -80,6 +80,8 @@ class ValueType:
             what = "a whole number" if kind is Kind.COUNT else "a number"
             if self.minimum is not None and self.maximum is not None:
                 return f"{what} from {self.minimum:g} to {self.maximum:g}"
+            if self.maximum is not None:
+                return f"{what} of at most {self.maximum:g}"
             return f"{what} of at least {self.minimum:g}" if self.minimum is not None else what
         return _EXPECTED[kind]
 
@@ -172,9 +174,10 @@ class ValueProblem(ValueError):
         self.hint = hint
 
 
-_NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?\Z")
-_PERIOD = re.compile(r"(\d{4})(?:-(Q[1-4]|0[1-9]|1[0-2]))?\Z")
-_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})\Z")
+# Digits are those of ASCII: other scripts' digits would make two spellings of one period or date.
+_NUMBER = re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?\Z")
+_PERIOD = re.compile(r"([0-9]{4})(?:-(Q[1-4]|0[1-9]|1[0-2]))?\Z")
+_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})\Z")
 _MAX_NUMBER = 2.0**53
 
 
@@ -193,7 +196,7 @@ def read_value(kind: ValueType, text: str, quoted: bool = False) -> Value:
     if kind.kind is Kind.FLAG:
         if text in ("true", "false") and not quoted:
             return text == "true"
-        raise ValueProblem(kind.expected(), _flag_hint(text))
+        raise ValueProblem(kind.expected(), _flag_hint(text, quoted))
     if kind.kind is Kind.DATE:
         return _read_date(text)
     if kind.kind is Kind.PERIOD:
@@ -205,9 +208,10 @@ def read_value(kind: ValueType, text: str, quoted: bool = False) -> Value:
     return _read_number(kind, text)
 
 
-def _flag_hint(text: str) -> str:
-    meant = {"yes": "true", "no": "false", "True": "true", "False": "false", "on": "true", "off": "false"}
-    return f"write `{meant[text]}`" if text in meant else ""
+def _flag_hint(text: str, quoted: bool) -> str:
+    meant = {"yes": "true", "no": "false", "on": "true", "off": "false", "true": "true", "false": "false"}
+    word = meant.get(text.lower())
+    return f"write `{word}`{' without quotes' if quoted else ''}" if word else ""
 
 
 def _read_date(text: str) -> date:
@@ -218,7 +222,7 @@ def _read_date(text: str) -> date:
     try:
         return date(year, month, day)
     except ValueError:
-        raise ValueProblem("a date that exists", "check the day of the month") from None
+        raise ValueProblem("a date that exists", "check the month and the day") from None
 
 
 def _read_number(kind: ValueType, text: str) -> int | float:
@@ -227,7 +231,7 @@ def _read_number(kind: ValueType, text: str) -> int | float:
     number: int | float = float(text)
     if not math.isfinite(number) or abs(number) > _MAX_NUMBER:
         raise ValueProblem(kind.expected(), "the number is too large")
-    if re.fullmatch(r"[-+]?\d+", text):
+    if re.fullmatch(r"[-+]?[0-9]+", text):
         number = int(text)
     elif kind.kind is Kind.COUNT:
         raise ValueProblem(kind.expected())
