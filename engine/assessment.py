@@ -13,7 +13,7 @@ from engine.decision.readiness import Readiness, confidence, readiness
 from engine.decision.verdict import Standing, Verdict, decide
 from engine.explain.because import Reasons
 from engine.explain.missing import MissingFact, decisive_doubts, missing_facts, open_doubts
-from engine.explain.variation import Variations
+from engine.explain.variation import RuleGraph, Variations
 from engine.measures import observe
 from engine.outcomes import Firing, Situation, Trace
 from engine.rules import Action, Ruleset
@@ -66,6 +66,7 @@ class Advisor:
         self._progress = progress
         progress("compiling the rules")
         self._judge = DurableBackend(rule for rule in ruleset.rules if not rule.plans)
+        self._graph = RuleGraph(ruleset)
         self._planner = DurableBackend(rule for rule in ruleset.rules if rule.plans)
 
     def assess(self, case: Case) -> Assessment:
@@ -78,7 +79,7 @@ class Advisor:
         fired = [firing.rule for firing in judgement.firings]
         verdict = decide(fired, judgement.situation, ruleset.weighing)
         self._progress("trying every value of the unknown facts")
-        variations = Variations(ruleset, judgement, verdict)
+        variations = Variations(self._graph, judgement, verdict)
         missing = missing_facts(ruleset, variations)
         doubts = decisive_doubts(ruleset, variations, missing)
         self._progress("planning")

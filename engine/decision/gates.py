@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -33,42 +33,40 @@ class Access:
     gates: tuple[AppliedGate, ...]
 
 
-def applied_gates(rules: Iterable[Rule], situation: Situation) -> tuple[AppliedGate, ...]:
-    """The gates of the rules that fired, by rule id, with their dates."""
-    gates = []
+def accesses(rules: Iterable[Rule], situation: Situation, weighing: Weighing) -> dict[str, Access]:
+    """What the gates of the rules that fired leave of each option."""
+    gates: dict[str, list[AppliedGate]] = {}
+    points: dict[tuple[str, str], float] = {}
     for rule in sorted(rules, key=lambda rule: rule.id):
         for one in rule.then:
             if isinstance(one, Gate):
                 day = situation.value(one.earliest) if one.earliest else None
                 earliest = day if isinstance(day, date) else None
-                gates.append(AppliedGate(rule, one.option, one.form, one.status, one.steps, earliest))
-    return tuple(gates)
+                gate = AppliedGate(rule, one.option, one.form, one.status, one.steps, earliest)
+                gates.setdefault(one.option, []).append(gate)
+            elif isinstance(one, FormChoice):
+                key = (one.option, one.form)
+                points[key] = points.get(key, 0.0) + weighing.strengths[one.strength]
+    return {id_: _access(option, gates.get(id_, []), points) for id_, option in weighing.options.items()}
 
 
-def access(option: Option, rules: Iterable[Rule], gates: tuple[AppliedGate, ...], weighing: Weighing) -> Access:
-    """What gates leave of an option, carried out in the form for which most speaks."""
-    own = tuple(gate for gate in gates if gate.option == option.id)
-    closed_forms = {gate.form for gate in own if gate.form is not None and gate.status == "closed"}
-    form = _best_form(option, rules, closed_forms, weighing)
-    whole = tuple(gate for gate in own if gate.form is None or gate.form == form)
+def _access(option: Option, gates: list[AppliedGate], points: Mapping[tuple[str, str], float]) -> Access:
+    closed = {gate.form for gate in gates if gate.form is not None and gate.status == "closed"}
+    form = _best_form(option, closed, points)
+    whole = [gate for gate in gates if gate.form is None or gate.form == form]
     status = max((gate.status for gate in whole), key=STATUSES.index, default="open")
     if form is None:
         status, form = "closed", option.default_form
     dates = [gate.earliest for gate in whole if gate.earliest is not None]
     steps = tuple(dict.fromkeys(step for gate in whole for step in gate.steps))
-    return Access(status, form, max(dates, default=None), steps, own)
+    return Access(status, form, max(dates, default=None), steps, tuple(gates))
 
 
-def _best_form(
-    option: Option, rules: Iterable[Rule], closed: set[str | None], weighing: Weighing
-) -> str | None:
+def _best_form(option: Option, closed: set[str], points: Mapping[tuple[str, str], float]) -> str | None:
     """The form with the most points among those not closed; the default, then the declared order, among equals."""
-    points = {form: 0.0 for form in option.forms if form not in closed}
-    for rule in rules:
-        for one in rule.then:
-            if isinstance(one, FormChoice) and one.option == option.id and one.form in points:
-                points[one.form] += weighing.strengths[one.strength]
     order = list(option.forms)
     return max(
-        points, key=lambda form: (points[form], form == option.default_form, -order.index(form)), default=None
+        (form for form in order if form not in closed),
+        key=lambda form: (points.get((option.id, form), 0.0), form == option.default_form, -order.index(form)),
+        default=None,
     )

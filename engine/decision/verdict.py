@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from engine.decision.gates import Access, AppliedGate, access, applied_gates
-from engine.decision.weighing import Weight, WeighedArgument, weigh
+from engine.decision.gates import Access, AppliedGate, accesses
+from engine.decision.weighing import Scores, WeighedArgument, weighed_arguments
 from engine.outcomes import Situation
 from engine.rules import OPTIONS, Rule, Weighing
 
@@ -61,44 +61,42 @@ class Verdict:
 def decide(fired: Iterable[Rule], situation: Situation, weighing: Weighing) -> Verdict:
     """Weighs the rules that fired on a case."""
     rules = tuple(fired)
-    weights = weigh(rules, weighing)
-    gates = applied_gates(rules, situation)
-    accesses = {option: access(weighing.options[option], rules, gates, weighing) for option in OPTIONS}
-    left = [option for option in OPTIONS if accesses[option].status != "closed"]
-    scores = {option: weights[option].score for option in OPTIONS}
-    winner = _winner(left or list(OPTIONS), scores, weighing)
+    scores = Scores(rules, weighing).of
+    arguments = weighed_arguments(rules, weighing)
+    access = accesses(rules, situation, weighing)
+    left = _left(access)
+    winner = _winner(left, scores, weighing)
     others = sorted(
         (option for option in OPTIONS if option != winner),
-        key=lambda option: (option not in left, -scores[option], OPTIONS.index(option)),
+        key=lambda option: (access[option].status == "closed", -scores[option], OPTIONS.index(option)),
     )
     standings = tuple(
-        _standing(option, rank, weights, accesses, _short_of(option, left, scores, weighing))
+        Standing(
+            option=option,
+            rank=rank,
+            score=scores[option],
+            status=access[option].status,
+            form=access[option].form,
+            earliest=access[option].earliest,
+            steps=access[option].steps,
+            arguments_for=arguments.get((option, "for"), ()),
+            arguments_against=arguments.get((option, "against"), ()),
+            gates=access[option].gates,
+            short_of=_short_of(option, left, scores, weighing),
+        )
         for rank, option in enumerate([winner, *others], start=1)
     )
     return Verdict(standings, _lead(winner, left, scores, weighing))
 
 
-def _standing(
-    option: str,
-    rank: int,
-    weights: Mapping[str, Weight],
-    accesses: Mapping[str, Access],
-    short_of: tuple[str, float] | None,
-) -> Standing:
-    weight, left = weights[option], accesses[option]
-    return Standing(
-        option=option,
-        rank=rank,
-        score=weight.score,
-        status=left.status,
-        form=left.form,
-        earliest=left.earliest,
-        steps=left.steps,
-        arguments_for=weight.arguments_for,
-        arguments_against=weight.arguments_against,
-        gates=left.gates,
-        short_of=short_of,
-    )
+def winning_option(access: Mapping[str, Access], scores: Mapping[str, float], weighing: Weighing) -> str:
+    """The option that wins with these scores, under these gates."""
+    return _winner(_left(access), scores, weighing)
+
+
+def _left(access: Mapping[str, Access]) -> list[str]:
+    """The options that are not closed; all, where every one is."""
+    return [option for option in OPTIONS if access[option].status != "closed"] or list(OPTIONS)
 
 
 def _short_of(

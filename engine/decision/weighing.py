@@ -5,10 +5,33 @@ Weighing functions are pure and named in a registry in plain sight; the ruleset 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from engine.rules import OPTIONS, Argument, Rule, Weighing
+
+WeighingFunction = Callable[[Sequence[tuple[str, float]]], frozenset[int]]
+"""From the (ground, points) of all arguments on one side of one option, strongest first, to the positions
+of those that count."""
+
+
+def strongest_per_ground(arguments: Sequence[tuple[str, float]]) -> frozenset[int]:
+    """Counts the strongest argument of each ground; of equals, the first."""
+    strongest: dict[str, int] = {}
+    for position, (ground, _) in enumerate(arguments):
+        strongest.setdefault(ground, position)
+    return frozenset(strongest.values())
+
+
+def sum_of_all(arguments: Sequence[tuple[str, float]]) -> frozenset[int]:
+    """Counts every argument."""
+    return frozenset(range(len(arguments)))
+
+
+WEIGHING_FUNCTIONS: Mapping[str, WeighingFunction] = {
+    "strongest-per-ground": strongest_per_ground,
+    "sum-of-all": sum_of_all,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,59 +51,68 @@ class WeighedArgument:
         return self.rule.ground
 
 
-WeighingFunction = Callable[[tuple[WeighedArgument, ...]], tuple[WeighedArgument, ...]]
+_Sided = tuple[float, str, Rule, Argument]
+"""An argument with its points negated, so that the natural order is the strongest first, then by rule id."""
 
 
-def strongest_per_ground(arguments: tuple[WeighedArgument, ...]) -> tuple[WeighedArgument, ...]:
-    """For one option and side, counts the strongest argument of each ground; of equals, the first."""
-    strongest: dict[str, WeighedArgument] = {}
-    for argument in arguments:
-        best = strongest.get(argument.ground)
-        if best is None or argument.points > best.points:
-            strongest[argument.ground] = argument
-    chosen = {id(argument) for argument in strongest.values()}
-    return tuple(
-        argument if id(argument) in chosen else replace(argument, counted=False) for argument in arguments
-    )
+class Scores:
+    """The score of each option under the arguments of the rules that fired: its sum for minus its sum against."""
+
+    def __init__(self, rules: Iterable[Rule], weighing: Weighing) -> None:
+        self.weighing = weighing
+        self._sides = _by_side(rules, weighing)
+        self.of: dict[str, float] = dict.fromkeys(OPTIONS, 0.0)
+        for (option, side), arguments in self._sides.items():
+            self.of[option] += self._points(side, arguments)
+
+    def changed(self, added: Iterable[Rule], removed: Iterable[Rule]) -> dict[str, float]:
+        """The scores if some rules had fired as well and others had not."""
+        more = _by_side(added, self.weighing)
+        without = {rule.id for rule in removed}
+        touched = set(more) | {
+            (one.option, one.side) for rule in removed for one in rule.then if isinstance(one, Argument)
+        }
+        scores = dict(self.of)
+        for key in touched:
+            option, side = key
+            before = self._sides.get(key, [])
+            after = sorted(
+                [*(argument for argument in before if argument[1] not in without), *more.get(key, [])],
+                key=lambda argument: argument[:2],
+            )
+            scores[option] += self._points(side, after) - self._points(side, before)
+        return scores
+
+    def _points(self, side: str, arguments: list[_Sided]) -> float:
+        points = sum(-arguments[position][0] for position in _counted(arguments, self.weighing))
+        return points if side == "for" else -points
 
 
-def sum_of_all(arguments: tuple[WeighedArgument, ...]) -> tuple[WeighedArgument, ...]:
-    """Counts every argument."""
-    return arguments
+def weighed_arguments(rules: Iterable[Rule], weighing: Weighing) -> dict[tuple[str, str], tuple[WeighedArgument, ...]]:
+    """All arguments by option and side (`for`, `against`): those that count first, the strongest first."""
+    found = {}
+    for (option, side), arguments in _by_side(rules, weighing).items():
+        counted = _counted(arguments, weighing)
+        weighed = [
+            WeighedArgument(rule, option, side, one.strength, -minus, position in counted)
+            for position, (minus, _, rule, one) in enumerate(arguments)
+        ]
+        found[option, side] = tuple(sorted(weighed, key=lambda argument: not argument.counted))
+    return found
 
 
-WEIGHING_FUNCTIONS: Mapping[str, WeighingFunction] = {
-    "strongest-per-ground": strongest_per_ground,
-    "sum-of-all": sum_of_all,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Weight:
-    """What is said for and against one option, strongest first, and the points it comes to."""
-
-    arguments_for: tuple[WeighedArgument, ...]
-    arguments_against: tuple[WeighedArgument, ...]
-    score: float
-
-
-def weigh(rules: Iterable[Rule], weighing: Weighing) -> dict[str, Weight]:
-    """The weight of each option under the arguments of the rules that fired."""
-    found: dict[tuple[str, str], list[WeighedArgument]] = {}
+def _by_side(rules: Iterable[Rule], weighing: Weighing) -> dict[tuple[str, str], list[_Sided]]:
+    """Arguments by option and side, strongest first; of equals by rule id, so that the order of files means nothing."""
+    sides: dict[tuple[str, str], list[_Sided]] = {}
     for rule in rules:
         for one in rule.then:
             if isinstance(one, Argument):
-                points = weighing.strengths[one.strength]
-                argument = WeighedArgument(rule, one.option, one.side, one.strength, points, counted=True)
-                found.setdefault((one.option, one.side), []).append(argument)
-    function = WEIGHING_FUNCTIONS[weighing.function]
-    weights = {}
-    for option in OPTIONS:
-        sides = {}
-        for side in ("for", "against"):
-            # Sorted by rule id among equals, so that the order of files means nothing.
-            arguments = sorted(found.get((option, side), ()), key=lambda one: (-one.points, one.rule.id))
-            sides[side] = tuple(sorted(function(tuple(arguments)), key=lambda one: not one.counted))
-        points = {side: sum(one.points for one in sides[side] if one.counted) for side in sides}
-        weights[option] = Weight(sides["for"], sides["against"], points["for"] - points["against"])
-    return weights
+                minus = -weighing.strengths[one.strength]
+                sides.setdefault((one.option, one.side), []).append((minus, rule.id, rule, one))
+    for arguments in sides.values():
+        arguments.sort(key=lambda argument: argument[:2])
+    return sides
+
+
+def _counted(arguments: list[_Sided], weighing: Weighing) -> frozenset[int]:
+    return WEIGHING_FUNCTIONS[weighing.function]([(rule.ground, -minus) for minus, _, rule, _ in arguments])

@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from engine.case import Entry
-from engine.conditions import Check, leaves
 from engine.decision.readiness import DecisiveDoubt
 from engine.explain.variation import Variations
-from engine.predicates import Between
 from engine.rules import OPTIONS, Ruleset
 from engine.vocabulary import Fact, Kind, Value
 
@@ -33,7 +31,7 @@ def missing_facts(ruleset: Ruleset, variations: Variations) -> tuple[MissingFact
     for a number or date.
     """
     decisive = set(ruleset.weighing.decisive_facts)
-    limits = _limits(ruleset)
+    limits = variations.graph.limits
     found = []
     for fact in ruleset.vocabulary.facts.values():
         if variations.situation.case.value(fact.name) is not None or not variations.reads(fact.name):
@@ -84,7 +82,7 @@ def plausible_values(fact: Fact, entry: Entry) -> tuple[Value, ...]:
 
 def _leads(variations: Variations, fact: str, values: tuple[Value, ...]) -> tuple[str, ...]:
     now = variations.verdict.winner.option
-    reached = {variations.with_value(fact, value).winner.option for value in values} - {now}
+    reached = {variations.winner_with(fact, value) for value in values} - {now}
     return tuple(option for option in OPTIONS if option in reached)
 
 
@@ -113,14 +111,3 @@ def _candidates(fact: Fact, limits: dict[str, set[Value]], as_of: date) -> tuple
     return tuple(
         value for value in sorted(found) if (low is None or value >= low) and (high is None or value <= high)
     )
-
-
-def _limits(ruleset: Ruleset) -> dict[str, set[Value]]:
-    """The ends that rules set for each number and date."""
-    found: dict[str, set[Value]] = {}
-    for rule in ruleset.rules:
-        for leaf in leaves(rule.when):
-            if isinstance(leaf, Check) and isinstance(leaf.test, Between) and leaf.operand.since is None:
-                ends = (end for end in (leaf.test.low, leaf.test.high) if end is not None)
-                found.setdefault(leaf.operand.name, set()).update(ends)
-    return found

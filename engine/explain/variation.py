@@ -6,28 +6,28 @@ stays. The parity suite holds this to judging everything anew.
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Mapping
 from dataclasses import replace
 
-from engine.decision.verdict import Verdict, decide
+from engine.conditions import Check, leaves
+from engine.decision.gates import accesses
+from engine.decision.verdict import Verdict, decide, winning_option
+from engine.decision.weighing import Scores
 from engine.evaluate import made_by, settle, truth
 from engine.measures import Measure, observe
 from engine.outcomes import Situation, Trace
-from engine.rules import Finding, Rule, Ruleset
+from engine.predicates import Between
+from engine.rules import Finding, FormChoice, Gate, Rule, Ruleset
 from engine.vocabulary import Value
 
 
-class Variations:
-    """A judged case, ready to be judged again with one fact changed."""
+class RuleGraph:
+    """Which rules read, ask for and make what: worked out once for a ruleset, whatever the case."""
 
-    def __init__(self, ruleset: Ruleset, trace: Trace, verdict: Verdict) -> None:
+    def __init__(self, ruleset: Ruleset) -> None:
         self.ruleset = ruleset
-        self.verdict = verdict
-        self.situation = trace.situation
-        self.fired = trace.fired
-        as_of = trace.situation.case.as_of
-        self.rules = {rule.id: rule for rule in ruleset.rules if not rule.plans and rule.in_force(as_of)}
-        self.position = {id_: number for number, id_ in enumerate(self.rules)}
+        self.rules = {rule.id: rule for rule in ruleset.rules if not rule.plans and rule.status == "active"}
         self.readers: dict[str, list[str]] = {}
         self.askers: dict[tuple[str, str], list[str]] = {}
         self.makers: dict[tuple[str, str], list[str]] = {}
@@ -40,84 +40,118 @@ class Variations:
                 self.makers.setdefault(key, []).append(rule.id)
         self.measures = _dependent_measures(ruleset.measures)
         self.circular = _circular(self.rules, self.askers)
+        depths = {} if self.circular else _depths(self.rules, self.makers)
+        self.in_order = sorted(self.rules.values(), key=lambda rule: depths.get(rule.id, 0))
+        self.order = {rule.id: place for place, rule in enumerate(self.in_order)}
+        self.limits = _limits(ruleset)
+
+
+class Variations:
+    """A judged case, ready to be judged again with one fact changed."""
+
+    def __init__(self, graph: RuleGraph, trace: Trace, verdict: Verdict) -> None:
+        self.graph = graph
+        self.verdict = verdict
+        self.situation = trace.situation
+        self.fired = trace.fired
+        self._weighing = graph.ruleset.weighing
+        fired = [firing.rule for firing in trace.firings]
+        self._scores = Scores(fired, self._weighing)
+        self._access = accesses(fired, self.situation, self._weighing)
 
     def reads(self, fact: str) -> bool:
         """Whether any rule could notice a change of this fact."""
-        names = [fact, *(measure.id for measure in self.measures.get(fact, ()))]
-        return any(name in self.readers for name in names)
+        names = [fact, *(measure.id for measure in self.graph.measures.get(fact, ()))]
+        return any(name in self.graph.readers for name in names)
 
     def with_value(self, fact: str, value: Value | None) -> Verdict:
         """The verdict if the fact had this value, or were unknown (None)."""
+        fired, situation = self._fired_with(fact, value)
+        return decide((self.graph.rules[id_] for id_ in fired), situation, self._weighing)
+
+    def winner_with(self, fact: str, value: Value | None) -> str:
+        """The option that would be recommended if the fact had this value, or were unknown (None)."""
+        fired, situation = self._fired_with(fact, value)
+        added = [self.graph.rules[id_] for id_ in fired - self.fired]
+        removed = [self.graph.rules[id_] for id_ in self.fired - fired]
+        # Dates are left out of sight: they tell when an option can be carried out, not whether.
+        gated = any(isinstance(one, (Gate, FormChoice)) for rule in (*added, *removed) for one in rule.then)
+        access = self._access
+        if gated:
+            access = accesses((self.graph.rules[id_] for id_ in fired), situation, self._weighing)
+        return winning_option(access, self._scores.changed(added, removed), self._weighing)
+
+    def _fired_with(self, fact: str, value: Value | None) -> tuple[frozenset[str], Situation]:
+        """The rules that would fire, and the situation after them."""
         case = self.situation.case.with_value(fact, value)
-        affected = self.measures.get(fact, ())
+        affected = self.graph.measures.get(fact, ())
         observations = observe(affected, case, self.situation.observations)
+        if fact == "alliance.as_of" or self.graph.circular:
+            again = settle((rule for rule in self.graph.ruleset.rules if not rule.plans), Situation(case, observations))
+            return again.fired, again.situation
         situation = replace(self.situation, case=case, observations=observations)
-        if fact == "alliance.as_of" or self.circular:
-            bare = Situation(case, observations)
-            again = settle((rule for rule in self.ruleset.rules if not rule.plans), bare)
-            return decide((firing.rule for firing in again.firings), again.situation, self.ruleset.weighing)
         before = self.situation.observations.value
         changed = [fact, *(one.id for one in affected if observations.value(one.id) != before(one.id))]
-        fired, situation, noticed = self._resettle(changed, situation)
-        if not noticed and not self._dates_changed(changed):
-            return self.verdict
-        return decide((self.rules[id_] for id_ in sorted(fired, key=self.position.__getitem__)), situation, self.ruleset.weighing)
+        return self._resettle(changed, situation)
 
-    def _dates_changed(self, names: list[str]) -> bool:
-        """Whether a gate takes its date from something that changed."""
-        return any(getattr(one, "earliest", None) in names for id_ in self.fired for one in self.rules[id_].then)
-
-    def _resettle(self, changed: list[str], situation: Situation) -> tuple[set[str], Situation, bool]:
+    def _resettle(self, changed: list[str], situation: Situation) -> tuple[frozenset[str], Situation]:
+        graph, as_of = self.graph, situation.case.as_of
         fired = set(self.fired)
-        findings = dict(situation.findings)
-        diagnoses = set(situation.diagnoses)
-        waiting = {id_ for name in changed for id_ in self.readers.get(name, ())}
-        noticed = False
+        # Rules wait in an order in which each comes after all that make what it asks for.
+        waiting = [graph.order[id_] for name in changed for id_ in graph.readers.get(name, ())]
+        heapq.heapify(waiting)
+        last = -1
         while waiting:
-            # Rules stand in the order of their layers, and no rule asks for what a later layer makes.
-            id_ = min(waiting, key=lambda one: (self.rules[one].layer, self.depth[one], self.position[one]))
-            waiting.remove(id_)
-            rule = self.rules[id_]
-            holds = truth(rule.when, situation) is True
-            if holds == (id_ in fired):
+            place = heapq.heappop(waiting)
+            if place == last:
                 continue
-            noticed = True
-            (fired.add if holds else fired.remove)(id_)
-            for key in made_by(rule):
-                kind, name = key
-                level = max((_level(self.rules[maker], name) for maker in self.makers[key] if maker in fired), default=0)
+            last = place
+            rule = graph.in_order[place]
+            holds = rule.in_force(as_of) and truth(rule.when, situation) is True
+            if holds == (rule.id in fired):
+                continue
+            (fired.add if holds else fired.remove)(rule.id)
+            for kind, name in made_by(rule):
+                makers = graph.makers[kind, name]
+                level = max((_level(graph.rules[maker], kind, name) for maker in makers if maker in fired), default=0)
                 if level == situation.level(kind, name):
                     continue
-                if kind == "finding":
-                    findings[name] = level
-                elif level:
-                    diagnoses.add(name)
-                else:
-                    diagnoses.discard(name)
-                situation = replace(situation, findings=dict(findings), diagnoses=frozenset(diagnoses))
-                waiting.update(self.askers.get(key, ()))
-        return fired, situation, noticed
+                situation = _at_level(situation, kind, name, level)
+                for id_ in graph.askers.get((kind, name), ()):
+                    heapq.heappush(waiting, graph.order[id_])
+        return frozenset(fired), situation
 
-    @property
-    def depth(self) -> Mapping[str, int]:
-        """How many rules must be settled before each rule, at most."""
-        found: dict[str, int] | None = self.__dict__.get("_depth")
-        if found is None:
-            found = {}
-            for id_ in self.rules:
-                self._measure_depth(id_, found)
-            self.__dict__["_depth"] = found
-        return found
+def _level(rule: Rule, kind: str, name: str) -> int:
+    """The severity with which a rule makes a finding; 1 for a diagnosis."""
+    if kind == "diagnosis":
+        return 1
+    return max(one.severity for one in rule.then if isinstance(one, Finding) and one.id == name)
 
-    def _measure_depth(self, id_: str, found: dict[str, int]) -> int:
+
+def _at_level(situation: Situation, kind: str, name: str, level: int) -> Situation:
+    """The situation with one finding or diagnosis at another level; 0 takes it away."""
+    if kind == "diagnosis":
+        others = situation.diagnoses - {name}
+        return replace(situation, diagnoses=others | {name} if level else others)
+    findings = {id_: severity for id_, severity in situation.findings.items() if id_ != name}
+    return replace(situation, findings={**findings, name: level} if level else findings)
+
+
+def _depths(
+    rules: Mapping[str, Rule], makers: Mapping[tuple[str, str], list[str]]
+) -> dict[str, int]:
+    """How long the longest chain of rules is that must be settled before each rule."""
+    found: dict[str, int] = {}
+
+    def measure(id_: str) -> int:
         if id_ not in found:
-            makers = [maker for key in self.rules[id_].asks for maker in self.makers.get(key, ())]
-            found[id_] = max((self._measure_depth(maker, found) + 1 for maker in makers), default=0)
+            before = [maker for key in rules[id_].asks for maker in makers.get(key, ())]
+            found[id_] = max((measure(maker) + 1 for maker in before), default=0)
         return found[id_]
 
-
-def _level(rule: Rule, name: str) -> int:
-    return max((one.severity if isinstance(one, Finding) else 1 for one in rule.then if getattr(one, "id", "") == name), default=0)
+    for id_ in rules:
+        measure(id_)
+    return found
 
 
 def _dependent_measures(measures: tuple[Measure, ...]) -> dict[str, tuple[Measure, ...]]:
@@ -146,3 +180,14 @@ def _circular(rules: Mapping[str, Rule], askers: Mapping[tuple[str, str], list[s
         return False
 
     return any(id_ not in state and visit(id_) for id_ in rules)
+
+
+def _limits(ruleset: Ruleset) -> dict[str, set[Value]]:
+    """The ends that rules set for each number and date."""
+    found: dict[str, set[Value]] = {}
+    for rule in ruleset.rules:
+        for leaf in leaves(rule.when):
+            if isinstance(leaf, Check) and isinstance(leaf.test, Between) and leaf.operand.since is None:
+                ends = (end for end in (leaf.test.low, leaf.test.high) if end is not None)
+                found.setdefault(leaf.operand.name, set()).update(ends)
+    return found
