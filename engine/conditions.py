@@ -121,6 +121,8 @@ def require_fit(kind: ValueType, test: Test) -> None:
     """Raises Mismatch where a test cannot be asked of values of this type."""
     if isinstance(test, Between):
         ends = [end for end in (test.low, test.high) if end is not None]
+        if not ends:
+            raise Mismatch("a range has at least one end")
         if kind.kind is Kind.DATE and all(isinstance(end, date) for end in ends):
             return
         if kind.kind.is_number and not any(isinstance(end, date) for end in ends):
@@ -135,8 +137,14 @@ def require_fit(kind: ValueType, test: Test) -> None:
             raise Mismatch("a list of choices is tested with `includes`")
         if kind.kind is Kind.CHOICE:
             _require_values(kind, test.values)
-        elif kind.kind is Kind.FLAG and not all(isinstance(value, bool) for value in test.values):
-            raise Mismatch("a flag is `true` or `false`")
+        elif not all(_is_value(kind, value) for value in test.values):
+            raise Mismatch(f"this is not the value of a {kind.kind.value}")
+
+
+def _is_value(kind: ValueType, value: object) -> bool:
+    if kind.kind.is_number:
+        return isinstance(value, (int, float)) and not isinstance(value, bool)
+    return isinstance(value, bool if kind.kind is Kind.FLAG else date if kind.kind is Kind.DATE else str)
 
 
 def _require_values(kind: ValueType, values: tuple[object, ...]) -> None:

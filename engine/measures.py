@@ -186,7 +186,8 @@ def observe(measures: Iterable[Measure], case: Case, others: Observations | None
             if isinstance(value, float):
                 if not math.isfinite(value):
                     continue
-                found = Observation(round(value, 9), found.records, found.facts)
+                # Adding nothing turns -0.0 into 0.0, which prints without a sign.
+                found = Observation(round(value, 9) + 0.0, found.records, found.facts)
             known[measure.id] = found
     return Observations(known)
 
@@ -249,7 +250,7 @@ def _(form: Reduce, case: Case, look_up: Lookup) -> Observation | None:
         return None
     values = [value for _, value in found]
     if form.how in ("smallest", "largest"):
-        chosen = (min if form.how == "smallest" else max)(values)  # type: ignore[type-var]
+        chosen = (min if form.how == "smallest" else max)(values)
         return Observation(chosen, _ids(form.records, [record for record, value in found if value == chosen]))
     total = sum(_number(value) for value in values)
     result = total if form.how == "sum" else total / len(values)
@@ -331,7 +332,7 @@ def _(form: Combine, case: Case, look_up: Lookup) -> Observation | None:
         if not known:
             return None
         values = [part.value for part in known]
-        return _joined((min if form.how == "least" else max)(values), known)  # type: ignore[type-var]
+        return _joined((min if form.how == "least" else max)(values), known)
     if len(known) < len(parts):
         return None
     numbers = [_number(part.value) for part in known]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from engine.conditions import All, AnyOf, Condition, NoneOf
-from engine.errors import did_you_mean, one_of
+from engine.errors import Location, did_you_mean, one_of
 from engine.parse.fields import Problems
 from engine.parse.language import LanguageError, parse_condition
 from engine.parse.names import Names
 from engine.sources import Mapping, Node, Scalar, Sequence, shorten
 
-BLOCKS = {"all": All, "any": AnyOf, "none": NoneOf}
+_Combine = Callable[[tuple[Condition, ...], Location], Condition]
+BLOCKS: dict[str, _Combine] = {"all": All, "any": AnyOf, "none": NoneOf}
 
 
 def parse_when(node: Node, names: Names, problems: Problems) -> Condition:
@@ -26,10 +29,11 @@ def _entry(node: Node, names: Names, problems: Problems) -> Condition | None:
         try:
             return parse_condition(node, names)
         except LanguageError as error:
-            problems.found.append(error.problem)
+            problems.note(error.problem)
             return None
     if isinstance(node, Sequence):
-        problems.add(node.location, "a list stands where a condition was expected", "put `all:`, `any:` or `none:` before it")
+        hint = "put `all:`, `any:` or `none:` before it"
+        problems.add(node.location, "a list stands where a condition was expected", hint)
         return None
     return _blocks(node, names, problems)
 
@@ -43,6 +47,8 @@ def _blocks(node: Mapping, names: Names, problems: Problems) -> Condition | None
             problems.add(node.keys[key], f"unknown block `{shorten(key)}`, expected {one_of(BLOCKS)}", hint)
         else:
             blocks.append(combine(_parts(child, key, names, problems), child.location))
+    if not node.entries:
+        problems.add(node.location, f"a block is empty, expected {one_of(BLOCKS)}", "write `when: always` for no condition")
     if not blocks:
         return None
     return blocks[0] if len(blocks) == 1 else All(tuple(blocks), node.location)

@@ -20,6 +20,11 @@ class Problems:
         """Notes one problem."""
         self.found.append(Problem(location, message, hint))
 
+    def note(self, problem: Problem | None) -> None:
+        """Notes a problem found elsewhere; None is one that is noted already."""
+        if problem is not None:
+            self.found.append(problem)
+
 
 class Fields:
     """The keys of one mapping: each is asked for once, and `finish` names those nobody asked for."""
@@ -115,6 +120,14 @@ class Fields:
             if not isinstance(item, Scalar):
                 self.problems.add(item.location, f"`{key}` holds {describe(item)}, expected text")
         return tuple(item for item in node.items if isinstance(item, Scalar))
+
+    def scalar(self, key: str, required: bool = False) -> Scalar | None:
+        """The scalar under a key, with its place, or None."""
+        node = self.node_of(key, required)
+        if node is None or isinstance(node, Scalar):
+            return node
+        self.problems.add(node.location, f"`{key}` is {describe(node)}, expected one name or value")
+        return None
 
     def mapping(self, key: str, required: bool = False) -> Mapping | None:
         """The mapping under a key."""

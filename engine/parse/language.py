@@ -42,14 +42,21 @@ _COMPARISONS = (
     "is", "at least", "at most", "more than", "less than", "between", "before", "after", "within", "worse than",
     "better than", "includes",
 )  # fmt: skip
+_COMPARING = ("at", "more", "less", "fewer", "between", "before", "after", "within", "worse", "better", *_SYMBOLS)
+"""Words that begin a comparison of size, date or order."""
+_MARKS = (",", "=", "!=", *_SYMBOLS, '"', "'")
+"""Marks that are no value; a quotation mark by itself was never closed."""
 _ID = re.compile(r"[a-z][a-z0-9_]*\Z")
 
 
 class LanguageError(Exception):
-    """One line that is not a condition; carries the problem with its exact column."""
+    """One line that is not a condition; carries the problem with its exact column.
 
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(str(problem))
+    There is none where the line uses a measure whose own fault is reported where it is declared.
+    """
+
+    def __init__(self, problem: Problem | None) -> None:
+        super().__init__(str(problem or ""))
         self.problem = problem
 
 
@@ -71,14 +78,12 @@ class _Line:
 
     def __init__(self, scalar: Scalar, names: Names) -> None:
         self.names = names
+        self.scalar = scalar
         self.text = scalar.text
-        start = scalar.location
-        # The opening quote of a quoted line takes one column.
-        self.origin = start._replace(column=start.column + 1) if scalar.quoted else start
         if scalar.lines > 1:
-            raise LanguageError(
-                Problem(start, "a condition stands on one line", "use several entries, or an `any` block")
-            )
+            hint = "use several entries, or an `any` block"
+            raise LanguageError(Problem(scalar.location, "a condition stands on one line", hint))
+        self.origin = scalar.place(0)
         self.tokens = [(match["token"], match.start("token")) for match in _TOKEN.finditer(self.text)]
         self.position = 0
 
@@ -101,8 +106,7 @@ class _Line:
 
     def place(self, index: int | None = None) -> Location:
         index = self.position if index is None else index
-        offset = self.tokens[index][1] if index < len(self.tokens) else len(self.text)
-        return self.origin._replace(column=self.origin.column + offset)
+        return self.scalar.place(self.tokens[index][1] if index < len(self.tokens) else len(self.text))
 
     def fail(self, message: str, hint: str = "", index: int | None = None) -> LanguageError:
         return LanguageError(Problem(self.place(index), message, hint))
@@ -117,7 +121,8 @@ class _Line:
             raise self.fail("`and` joins tests after `where` only", "write two entries of an `all` block")
         if token == "where":
             raise self.fail("`where` follows `some`, `no`, `every` or a count of a record list")
-        raise self.fail(f"`{shorten(self.text[self.tokens[self.position][1] :])}` is left over", "end the condition here")
+        rest = shorten(self.text[self.tokens[self.position][1] :])
+        raise self.fail(f"`{rest}` is left over", "end the condition here, or put text with spaces in quotes")
 
     # -- conditions
 
@@ -217,19 +222,22 @@ class _Line:
     def compared(self) -> Condition:
         at = self.position
         name = self.take()
-        kind = self.names.type_of(name)
+        kind = self.type_of(name)
         if kind is None:
             what = "a fact" if "." in name else "a fact, measure or record list"
             raise self.fail(f"expected {what}, found {self.found(name)}", self.names.hint_for(name), at)
         test, since = self.comparison(name, kind)
         operand = Operand(name, DAYS, since) if since else Operand(name, kind)
-        return self.typed(at, lambda: Check(operand, test, self.text.strip(), self.origin))
-
-    def typed(self, at: int, make: object) -> Condition:
         try:
-            return make()  # type: ignore[operator, no-any-return]
+            return Check(operand, test, self.text.strip(), self.origin)
         except Mismatch as mismatch:
             raise self.fail(str(mismatch), index=at) from None
+
+    def type_of(self, name: str) -> ValueType | None:
+        """The type of a fact or measure; None where there is no such name."""
+        if self.names.is_unreadable(name):
+            raise LanguageError(None)
+        return self.names.type_of(name)
 
     def tests(self, records: RecordList) -> tuple[FieldTest, ...]:
         tests = [self.test(records)]
@@ -248,6 +256,9 @@ class _Line:
                 at,
             )
         test, since = self.comparison(name, known.type)
+        if since in self.names.measures:
+            # A record is judged by the facts file alone, where measures are not known yet.
+            raise self.fail(f"`{since}` is a measure, expected a date or a date fact", index=self.position - 1)
         return FieldTest(name, test, since)
 
     # -- comparisons
@@ -262,11 +273,11 @@ class _Line:
         if self.accept("does", "not", "include"):
             return self.inclusion(name, kind, True, at), None
         if self.accept("between"):
+            self.require_size(name, kind, at)
             low = self.value(kind)
             if not self.accept("and"):
                 raise self.fail("`between` needs `and` and a second value")
             high = self.value(kind)
-            self.require_size(name, kind, at)
             if low > high:  # type: ignore[operator]
                 raise self.fail("the first value is above the second", "write the smaller one first", at + 1)
             return Between(low, high), None  # type: ignore[arg-type]
@@ -293,7 +304,12 @@ class _Line:
             return Known((self.take() == "unknown") is not negated)
         at = self.position
         if kind.kind is Kind.CHOICES:
-            raise self.fail("a list of choices is tested with `includes`", "`… includes a` or `… includes one of a, b`", at - 1)
+            hint = "`… includes a` or `… includes one of a, b`"
+            raise self.fail("a list of choices is tested with `includes`", hint, at - 1)
+        if self.peek() in _COMPARING and self.peek() not in kind.values:
+            before = self.tokens[at - 1][0]
+            hint = "write the opposite comparison" if before == "not" else f"leave out `{before}`"
+            raise self.fail(f"`{before}` and `{self.peek()}` do not stand together", hint, at - 1)
         if self.accept("one", "of"):
             return OneOf(self.values(kind), negated)
         return OneOf((self.value(kind),), negated)
@@ -324,7 +340,7 @@ class _Line:
             low = 0 if side == "after" else -days
             high = 0 if side == "before" else days
         reference = self.peek()
-        other = self.names.type_of(reference)
+        other = self.type_of(reference)
         if other is not None:
             self.take()
             if other.kind is not Kind.DATE:
@@ -332,6 +348,8 @@ class _Line:
             if word == "within":
                 return Between(low, high), reference
             return (Between(high=0, high_open=True) if word == "before" else Between(low=0, low_open=True)), reference
+        if "." in reference:
+            raise self.fail(f"expected a date or a date fact, found `{reference}`", self.names.hint_for(reference))
         day = self.value(kind)
         assert isinstance(day, date)
         if word == "before":
@@ -395,29 +413,37 @@ class _Line:
 
     def value(self, kind: ValueType) -> Value:
         token = self.peek()
-        if not token or token == ",":
+        if token in ('"', "'"):
+            raise self.fail("a quotation mark is not closed")
+        if not token or token in _MARKS:
             raise self.fail(f"a value is missing, expected {kind.expected()}")
-        quoted = token[0] in "\"'" and len(token) > 1
-        text = token[1:-1] if quoted else token
-        if kind.kind is Kind.SHARE and text.endswith("%") and not quoted:
-            value = self.read(ValueType.of(Kind.AMOUNT), text[:-1], False)
-            share = round(float(value) / 100, 12)  # type: ignore[arg-type]
-            self.position += 1
-            return share
-        # In a rule a choice may stand in quotes, as in a facts file; numbers and dates may not.
-        value = self.read(kind, text, quoted and kind.kind is not Kind.CHOICE)
+        quoted = token[0] in "\"'"
+        try:
+            if kind.kind.is_number:
+                value: Value = self.limit_value(kind, token)
+            else:
+                value = read_value(kind, token[1:-1] if quoted else token, quoted)
+        except ValueProblem as problem:
+            raise self.fail(f"expected {problem.expected}, found {self.found(token)}", problem.hint) from None
         self.position += 1
         return value
 
-    def read(self, kind: ValueType, text: str, quoted: bool) -> Value:
+    def limit_value(self, kind: ValueType, token: str) -> int | float:
+        """A number to compare with: it may lie between whole numbers, but not outside the range of values."""
+        percent = kind.kind is Kind.SHARE and token.endswith("%") and len(token) > 1
+        if token[0] in "\"'":
+            raise ValueProblem(kind.expected(), "write the number without quotes")
         try:
-            if kind.kind in (Kind.SCORE, Kind.SHARE, Kind.COUNT, Kind.AMOUNT):
-                # A limit may lie outside the range of values and between whole numbers: only its form matters.
-                return read_value(ValueType(Kind.AMOUNT), text, quoted)
-            return read_value(kind, text, quoted)
+            number = read_value(ValueType(Kind.AMOUNT), token[:-1] if percent else token)
         except ValueProblem as problem:
-            hint = problem.hint or ("put text with spaces in quotes" if kind.kind is Kind.TEXT else "")
-            raise self.fail(f"expected {problem.expected}, found {self.found(text)}", hint) from None
+            raise ValueProblem(kind.expected(), problem.hint) from None
+        assert isinstance(number, (int, float))
+        if percent:
+            number = round(number / 100, 12)
+        if (kind.minimum is not None and number < kind.minimum) or (kind.maximum is not None and number > kind.maximum):
+            hint = f"a share of {token} % is written `{token}%`" if kind.kind is Kind.SHARE and not percent else ""
+            raise ValueProblem(kind.expected(), hint)
+        return number
 
     def whole_number(self) -> int:
         word = self.peek()

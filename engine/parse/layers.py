@@ -10,14 +10,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from engine.conditions import Made, asks, leaves, reads, without_negation
+from engine.errors import Location
 from engine.rules import Diagnosis, Finding, Rule
 
 
 @dataclass(frozen=True, slots=True)
 class Circle:
-    """Rules that depend on their own absence, in the order in which they follow each other."""
+    """Rules that depend on their own absence: each asks for what the next one makes, the last for what the first does.
+
+    `asked` is where the first one asks for an absence.
+    """
 
     rules: tuple[Rule, ...]
+    asked: Location
 
 
 def layered(rules: Iterable[Rule]) -> tuple[tuple[Rule, ...], Circle | None]:
@@ -28,8 +33,7 @@ def layered(rules: Iterable[Rule]) -> tuple[tuple[Rule, ...], Circle | None]:
         for made in _made(rule):
             makers.setdefault(made, []).append(index)
     needs: list[list[tuple[tuple[str, str], bool]]] = [
-        [((leaf.kind, leaf.name), leaf.negated) for leaf in leaves(without_negation(rule.when)) if isinstance(leaf, Made)]
-        for rule in rules
+        [((leaf.kind, leaf.name), leaf.negated) for leaf in _asked(rule)] for rule in rules
     ]
     layer = [0] * len(rules)
     settled = dict.fromkeys(makers, 0)
@@ -46,13 +50,17 @@ def layered(rules: Iterable[Rule]) -> tuple[tuple[Rule, ...], Circle | None]:
         if not changed:
             break
     else:
-        return rules, Circle(_circle(rules, needs, makers))
+        return rules, _circle(rules, needs, makers)
     placed = [
         replace(rule, layer=number, reads=reads(rule.when), asks=asks(rule.when))
         for rule, number in zip(rules, layer, strict=True)
     ]
     # The sort is stable: within a layer rules keep the order of their files.
     return tuple(sorted(placed, key=lambda rule: rule.layer)), None
+
+
+def _asked(rule: Rule) -> list[Made]:
+    return [leaf for leaf in leaves(without_negation(rule.when)) if isinstance(leaf, Made)]
 
 
 def _made(rule: Rule) -> list[tuple[str, str]]:
@@ -64,8 +72,8 @@ def _circle(
     rules: tuple[Rule, ...],
     needs: list[list[tuple[tuple[str, str], bool]]],
     makers: dict[tuple[str, str], list[int]],
-) -> tuple[Rule, ...]:
-    """A shortest circle that passes through a negation."""
+) -> Circle:
+    """A shortest circle that passes through a negation, beginning with the rule that asks for the absence."""
     after = [
         [(maker, negated) for key, negated in asked for maker in makers.get(key, ())] for asked in needs
     ]
@@ -76,8 +84,11 @@ def _circle(
                 continue
             path = _path(after, first, start)
             if path and (not best or len(path) < len(best)):
-                best = path
-    return tuple(rules[index] for index in best)
+                best = (start, *path[:-1])
+    circle = tuple(rules[index] for index in best)
+    made = _made(circle[1 % len(circle)])
+    asked = next(leaf for leaf in _asked(circle[0]) if leaf.negated and (leaf.kind, leaf.name) in made)
+    return Circle(circle, asked.location or circle[0].location)
 
 
 def _path(after: list[list[tuple[int, bool]]], start: int, goal: int) -> tuple[int, ...]:

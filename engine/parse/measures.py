@@ -24,10 +24,13 @@ from engine.measures import (
 )
 from engine.parse.fields import Fields, Problems
 from engine.parse.language import LanguageError, parse_tests
-from engine.parse.names import Names
+from engine.parse.names import RESERVED, Names
 from engine.predicates import FieldTest
-from engine.sources import Document, Mapping, Scalar, Sequence, describe, shorten
-from engine.vocabulary import Kind, RecordList, ValueType, Vocabulary
+from engine.sources import Document, Mapping, Node, Scalar, Sequence, describe, shorten
+from engine.vocabulary import Kind, RecordList, ValueProblem, ValueType, Vocabulary, read_value
+
+MAX_CHAIN = 100
+"""So many measures may wait for each other, each declared after the one that reads it."""
 
 _ID = re.compile(r"[a-z][a-z0-9_]*\Z")
 _NUMBER = ValueType(Kind.AMOUNT)
@@ -35,8 +38,10 @@ _COUNT = ValueType.of(Kind.COUNT)
 _DATE = ValueType(Kind.DATE)
 
 
-def parse_measures(documents: list[Document], vocabulary: Vocabulary, problems: Problems) -> tuple[Measure, ...]:
-    """All measures; problems are noted, and a measure that has one is left out."""
+def parse_measures(
+    documents: list[Document], vocabulary: Vocabulary, problems: Problems
+) -> dict[str, Measure | None]:
+    """All measures by id, each after those it reads; problems are noted, and a measure that has one is None."""
     nodes: dict[str, tuple[Mapping, Location]] = {}
     for document in documents:
         if document.root is None:
@@ -49,10 +54,12 @@ def parse_measures(documents: list[Document], vocabulary: Vocabulary, problems: 
         fields.finish()
         for id_, node in measures.entries.items() if measures is not None else ():
             place = measures.keys[id_] if measures is not None else document.root.location
-            if not _ID.match(id_) or id_ in vocabulary.lists:
-                taken = id_ in vocabulary.lists
-                message = "is the name of a record list" if taken else "is not a name"
-                problems.add(place, f"`{shorten(id_)}` {message}", "use lower case letters, digits and `_`")
+            if id_ in vocabulary.lists:
+                problems.add(place, f"`{id_}` is the name of a record list", "choose another name for the measure")
+            elif id_ in RESERVED:
+                problems.add(place, f"`{id_}` is a word of the rule language", "choose another name for the measure")
+            elif not _ID.match(id_):
+                problems.add(place, f"`{shorten(id_)}` is not a name", "use lower case letters, digits and `_`")
             elif not isinstance(node, Mapping):
                 problems.add(node.location, f"`{id_}` is {describe(node)}, expected a title and a form")
             elif id_ in nodes:
@@ -71,33 +78,32 @@ class _Reader:
         self.nodes = nodes
         self.vocabulary = vocabulary
         self.problems = problems
-        self.done: dict[str, Measure] = {}
+        self.done: dict[str, Measure | None] = {}
         self.names = Names(vocabulary, self.done, {})
         self.open: list[str] = []
-        self.failed: set[str] = set()
 
-    def read_all(self) -> tuple[Measure, ...]:
+    def read_all(self) -> dict[str, Measure | None]:
         for id_ in self.nodes:
             self.measure(id_)
-        return tuple(self.done.values())
+        return self.done
 
-    def measure(self, id_: str) -> Measure | None:
-        if id_ in self.done or id_ in self.failed:
-            return self.done.get(id_)
+    def measure(self, id_: str) -> None:
+        """Reads one measure, unless that is done, or under way, which is a circle."""
+        if id_ in self.done:
+            return
         node, place = self.nodes[id_]
         if id_ in self.open:
-            circle = " → ".join([*self.open[self.open.index(id_) :], id_])
+            circle = " → ".join(f"`{one}`" for one in [*self.open[self.open.index(id_) :], id_])
             self.problems.add(place, f"measures read each other in a circle: {circle}")
-            return None
+            return
+        if len(self.open) >= MAX_CHAIN:
+            self.problems.add(place, f"more than {MAX_CHAIN} measures read each other, each declared before the next")
+            return
         self.open.append(id_)
         before = len(self.problems.found)
         measure = self.read(id_, Fields(node, f"measure `{id_}`", self.problems), place)
         self.open.pop()
-        if measure is None or len(self.problems.found) > before:
-            self.failed.add(id_)
-            return None
-        self.done[id_] = measure
-        return measure
+        self.done[id_] = measure if len(self.problems.found) == before else None
 
     def read(self, id_: str, fields: Fields, place: Location) -> Measure | None:
         title = fields.text("title", required=True)
@@ -105,8 +111,10 @@ class _Reader:
         source = fields.texts("source")
         given = [key for key in _FORMS if key in fields.node.entries]
         if len(given) != 1:
-            message = f"measure `{id_}` needs one form" if not given else f"measure `{id_}` has two forms"
-            self.problems.add(place, message, f"one of {one_of(_FORMS)}")
+            if given:
+                self.problems.add(place, f"measure `{id_}` has {len(given)} forms: {', '.join(given)}", "keep one")
+            else:
+                self.problems.add(place, f"measure `{id_}` needs one form", f"one of {one_of(_FORMS)}")
             return None
         found = _FORMS[given[0]](self, given[0], fields)
         fields.finish()
@@ -142,7 +150,7 @@ class _Reader:
         try:
             return parse_tests(node, records, self.names)
         except LanguageError as error:
-            self.problems.found.append(error.problem)
+            self.problems.note(error.problem)
             return ()
 
     def field_of(self, node_text: str, place: Location, records: RecordList, numeric: bool) -> ValueType | None:
@@ -170,34 +178,37 @@ class _Reader:
         node = inner.mapping("fields", required=True)
         scales = []
         for name, child in node.entries.items() if node is not None else ():
-            self.field_of(name, child.location, records, numeric=True)
-            try:
-                if not isinstance(child, Sequence):
-                    raise ValueError
-                worst, best = (float(item.text) for item in child.items if isinstance(item, Scalar))
-                if worst == best:
-                    raise ValueError
-            except ValueError:
-                self.problems.add(child.location, f"`{shorten(name)}` is {describe(child)}, expected `[worst, best]`")
-                continue
-            scales.append(Scale(name, worst, best))
+            self.field_of(name, node.keys[name] if node is not None else child.location, records, numeric=True)
+            ends = self.ends(child)
+            if ends is None:
+                message = f"`{shorten(name)}` is {describe(child)}, expected `[worst, best]`, two different numbers"
+                self.problems.add(child.location, message)
+            else:
+                scales.append(Scale(name, *ends))
         if not scales and node is not None:
             self.problems.add(node.location, "`fields` names no field")
         return tuple(scales)
 
+    def ends(self, node: Node) -> tuple[float, float] | None:
+        """The worst and the best value of a scale."""
+        items = node.items if isinstance(node, Sequence) else []
+        try:
+            numbers = [read_value(_NUMBER, item.text, item.quoted) for item in items if isinstance(item, Scalar)]
+        except ValueProblem:
+            return None
+        ends = [float(number) for number in numbers if isinstance(number, (int, float))]
+        return (ends[0], ends[1]) if len(ends) == len(items) == 2 and ends[0] != ends[1] else None
+
     def part(self, scalar: Scalar, expected: str) -> str | None:
         """A fact or measure of the expected sort (`number`, `date` or `either`)."""
         name = scalar.text
-        if name in self.nodes and name not in self.done:
+        if name in self.nodes:
             self.measure(name)
         kind = self.names.type_of(name)
         if kind is None:
-            if name not in self.failed and name not in self.open:
+            if name not in self.nodes:
                 hint = self.names.hint_for(name)
                 self.problems.add(scalar.location, f"there is no fact or measure `{shorten(name)}`", hint)
-            else:
-                self.failed.add(name)
-                self.problems.add(scalar.location, f"measure `{name}` cannot be read")
             return None
         if (expected == "number" and not kind.kind.is_number) or (expected == "date" and kind.kind is not Kind.DATE):
             self.problems.add(scalar.location, f"`{name}` is a {kind.kind.value}, expected a {expected}")
@@ -305,19 +316,19 @@ def _date(reader: _Reader, key: str, fields: Fields) -> _Read:
         return None
     inner = Fields(node, f"`{key}`", reader.problems)
     start = _one_part(reader, inner, "start", "date")
-    given = inner.scalars("plus_days", required=True)
+    plus = inner.scalar("plus_days", required=True)
     inner.finish()
-    if start is None or not given:
+    if start is None or plus is None:
         return None
-    if re.fullmatch(r"-?\d{1,6}", given[0].text):
-        return DatePlus(start, int(given[0].text)), _DATE, [start]
-    days = reader.part(given[0], "number")
+    if re.fullmatch(r"-?[0-9]{1,6}", plus.text):
+        return DatePlus(start, int(plus.text)), _DATE, [start]
+    days = reader.part(plus, "number")
     return None if days is None else (DatePlus(start, days), _DATE, [start, days])
 
 
 def _one_part(reader: _Reader, inner: Fields, key: str, expected: str) -> str | None:
-    given = inner.scalars(key, required=True)
-    return reader.part(given[0], expected) if given else None
+    given = inner.scalar(key, required=True)
+    return reader.part(given, expected) if given is not None else None
 
 
 def _combine(reader: _Reader, key: str, fields: Fields) -> _Read:
@@ -327,8 +338,9 @@ def _combine(reader: _Reader, key: str, fields: Fields) -> _Read:
     if any(part is None for part in parts):
         return None
     names = [part for part in parts if part is not None]
-    if key in ("difference", "ratio") and len(names) != 2:
-        reader.problems.add(fields.at(key), f"`{key}` takes two parts, found {len(names)}")
+    if len(names) < 2 or (key in ("difference", "ratio") and len(names) > 2):
+        expected = "two parts" if key in ("difference", "ratio") else "two parts or more"
+        reader.problems.add(fields.at(key), f"`{key}` takes {expected}, found {len(names)}")
         return None
     kinds = [reader.names.type_of(name) for name in names]
     dates = [kind is not None and kind.kind is Kind.DATE for kind in kinds]
@@ -349,6 +361,8 @@ def _known(reader: _Reader, key: str, fields: Fields) -> _Read:
         else:
             hint = reader.names.hint_for(scalar.text)
             reader.problems.add(scalar.location, f"there is no fact `{shorten(scalar.text)}`", hint)
+    if not facts:
+        reader.problems.add(fields.at(key), "`known` names no fact")
     return KnownOf(tuple(facts)), _COUNT, facts
 
 

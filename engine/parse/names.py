@@ -10,6 +10,12 @@ from engine.measures import Measure
 from engine.rules import OPTIONS
 from engine.vocabulary import Fact, Kind, RecordList, ValueType, Vocabulary
 
+OPENERS = ("some", "no", "every", "finding", "diagnosis")
+"""Words that begin a condition without being a name."""
+
+RESERVED = (*OPENERS, "at", "more", "less", "fewer", "always")
+"""Words that no measure or record list can be called."""
+
 RECOMMENDATION = {
     "recommendation.option": ValueType(Kind.CHOICE, OPTIONS),
     "recommendation.form": ValueType(Kind.CHOICE, ()),
@@ -19,10 +25,14 @@ RECOMMENDATION = {
 
 @dataclass(frozen=True)
 class Names:
-    """The facts, measures and lists of a ruleset, and the facts that the weighing adds."""
+    """The facts, measures and lists of a ruleset, and the facts that the weighing adds.
+
+    A measure that is declared but cannot be read is None: its fault is reported where it is declared, not once
+    more wherever it is used.
+    """
 
     vocabulary: Vocabulary
-    measures: Mapping[str, Measure]
+    measures: Mapping[str, Measure | None]
     recommendation: Mapping[str, ValueType]
 
     def type_of(self, name: str) -> ValueType | None:
@@ -35,13 +45,17 @@ class Names:
         measure = self.measures.get(name)
         return measure.type if measure is not None else None
 
+    def is_unreadable(self, name: str) -> bool:
+        """Whether this is a measure whose declaration is at fault."""
+        return name in self.measures and self.measures[name] is None
+
     def list(self, name: str) -> RecordList | None:
         """The record list that rules call by this name."""
         return self.vocabulary.lists.get(name)
 
     def hint_for(self, name: str) -> str:
         """The nearest valid name, for messages about an unknown one."""
-        known = [*self.vocabulary.facts, *self.measures, *self.vocabulary.lists, *self.recommendation]
+        known = [*self.vocabulary.facts, *self.measures, *self.vocabulary.lists, *self.recommendation, *OPENERS]
         hint = did_you_mean(name, known)
         if hint:
             return hint

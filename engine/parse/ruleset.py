@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
 from pathlib import Path
 
-from engine.conditions import leaves
 from engine.errors import Location, NotFoundError, RulesetError
 from engine.parse.fields import Fields, Problems
-from engine.parse.layers import layered
+from engine.parse.layers import Circle, layered
 from engine.parse.measures import parse_measures
 from engine.parse.names import RECOMMENDATION, Names
 from engine.parse.rules import parse_rules
 from engine.parse.vocabulary import parse_vocabulary
 from engine.parse.weighing import parse_sources, parse_weighing
-from engine.rules import Rule, Ruleset, Weighing
+from engine.rules import Ruleset, Weighing
 from engine.sources import Document, Mapping, parse, read
 from engine.vocabulary import Kind, ValueType
 
@@ -81,20 +79,20 @@ def _read(files: _Files) -> Ruleset:
     problems = files.problems
     name, version, title, description, history = _manifest(files.one("ruleset.yaml"), problems)
     vocabulary = parse_vocabulary(files.several("vocabulary/*.yaml"), problems)
-    measures = parse_measures(files.several("measures*.yaml"), vocabulary, problems)
+    declared = parse_measures(files.several("measures*.yaml"), vocabulary, problems)
     weighing = parse_weighing(files.one("weighing.yaml"), WEIGHING_FUNCTIONS, vocabulary, problems)
     sources = parse_sources(files.one("sources.yaml"), problems)
-    measure_by_id = {measure.id: measure for measure in measures}
+    measure_by_id = {id_: measure for id_, measure in declared.items() if measure is not None}
     if not weighing.options or not weighing.grounds or not weighing.strengths:
         # Without them every rule would be reported for the same reason.
         raise RulesetError(problems.found)
-    names = Names(vocabulary, measure_by_id, recommendation_types(weighing))
+    names = Names(vocabulary, declared, recommendation_types(weighing))
     rules = parse_rules(files.several("rules/**/*.yaml"), names, weighing, sources, problems)
     if not rules and not problems.found:
         problems.add(files.place("rules"), "the ruleset has no rules")
     ordered, circle = layered(rules)
     if circle is not None:
-        _note_circle(circle.rules, problems)
+        _note_circle(circle, problems)
     if problems.found:
         raise RulesetError(problems.found)
     return Ruleset(
@@ -103,7 +101,7 @@ def _read(files: _Files) -> Ruleset:
         title=title,
         description=description,
         vocabulary=vocabulary,
-        measures=measures,
+        measures=tuple(measure_by_id.values()),
         rules=ordered,
         weighing=weighing,
         sources=sources,
@@ -130,13 +128,10 @@ def _manifest(document: Document, problems: Problems) -> tuple[str, str, str, st
     return texts[0], texts[1], texts[2], texts[3], history
 
 
-def _note_circle(rules: Iterable[Rule], problems: Problems) -> None:
-    rules = tuple(rules)
-    chain = " → ".join(f"`{rule.id}`" for rule in (*rules, rules[0]))
-    first = rules[0]
-    place = next((leaf.location for leaf in leaves(first.when) if getattr(leaf, "negated", False)), None)
+def _note_circle(circle: Circle, problems: Problems) -> None:
+    chain = " → ".join(f"`{rule.id}`" for rule in (*circle.rules, circle.rules[0]))
     problems.add(
-        place or first.location,
+        circle.asked,
         f"rules depend on their own absence, in a circle: {chain}",
         "let one of them ask for something that is settled before",
     )
