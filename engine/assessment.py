@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from types import TracebackType
 
-from engine.backends.durable import DurableBackend
+from engine.backends.durable import DurableBackend, Program, compile_program
 from engine.case import Case
 from engine.decision.readiness import Readiness, confidence, readiness
 from engine.decision.verdict import Standing, Verdict, decide
@@ -58,16 +58,38 @@ class Assessment:
         return self.verdict.winner
 
 
-class Advisor:
-    """A ruleset compiled once, ready to assess one case after another. Close it, or use it in `with`."""
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A ruleset with all that can be worked out before there is a case."""
 
-    def __init__(self, ruleset: Ruleset, progress: Callable[[str], None] = lambda step: None) -> None:
-        self.ruleset = ruleset
+    ruleset: Ruleset
+    judging: Program
+    planning: Program
+    graph: RuleGraph
+
+
+def prepare(ruleset: Ruleset) -> Prepared:
+    """Compiles a ruleset. Raises RulesetError where it exceeds what the engine can hold."""
+    return Prepared(
+        ruleset,
+        compile_program(rule for rule in ruleset.rules if not rule.plans),
+        compile_program(rule for rule in ruleset.rules if rule.plans),
+        RuleGraph(ruleset),
+    )
+
+
+class Advisor:
+    """A ruleset ready to assess one case after another. Close it, or use it in a `with` statement."""
+
+    def __init__(self, ruleset: Ruleset | Prepared, progress: Callable[[str], None] = lambda step: None) -> None:
+        """Compiles the ruleset, unless it comes prepared; `progress` is told each step in words."""
         self._progress = progress
         progress("compiling the rules")
-        self._judge = DurableBackend(rule for rule in ruleset.rules if not rule.plans)
-        self._graph = RuleGraph(ruleset)
-        self._planner = DurableBackend(rule for rule in ruleset.rules if rule.plans)
+        prepared = ruleset if isinstance(ruleset, Prepared) else prepare(ruleset)
+        self.ruleset = prepared.ruleset
+        self._graph = prepared.graph
+        self._judge = DurableBackend(program=prepared.judging)
+        self._planner = DurableBackend(program=prepared.planning)
 
     def assess(self, case: Case) -> Assessment:
         """Judges a case. Raises TemplateError for a text that cannot be written, EngineFault for a fault of ours."""

@@ -10,25 +10,14 @@ from __future__ import annotations
 
 import json
 import locale
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
 
 import durable_rules_engine as durable
 
-from engine.backends.network import (
-    ALWAYS,
-    MAX_INTEGER,
-    Clause,
-    Input,
-    Network,
-    Pattern,
-    Plain,
-    compile_rules,
-    made_key,
-    plain,
-)
+from engine.backends.encoding import definition, encode, key_members
+from engine.backends.network import ALWAYS, Clause, Input, Network, Plain, compile_rules, made_key, plain
 from engine.conditions import Check, Count, ListKnown, Made
 from engine.errors import EngineFault
 from engine.evaluate import operand_value, split
@@ -36,10 +25,8 @@ from engine.outcomes import Firing, Situation, Trace
 from engine.predicates import Includes, Known
 from engine.rules import Diagnosis, Finding, Rule
 
-_OPERATORS = {"!=": "$neq", "<": "$lt", "<=": "$lte", ">": "$gt", ">=": "$gte"}
 _MAX_FACTS = 264_602
 """The engine compares the hashes of fact ids; `f0` to `f264601` have no two alike."""
-_MAX_TEXT = 65_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +39,32 @@ class _Premise:
     made: tuple[str, ...] = ()
 
 
-class DurableBackend:
-    """Rules compiled once, run on one case after another. Close it, or use it in a `with` statement."""
+@dataclass(frozen=True, slots=True)
+class Program:
+    """Rules compiled for the engine: what it is told of them, and what we keep to read its answers."""
 
-    def __init__(self, rules: Iterable[Rule]) -> None:
+    network: Network
+    definition: str
+
+
+def compile_program(rules: Iterable[Rule]) -> Program:
+    """The program of some rules. Raises RulesetError where they exceed what the engine can hold."""
+    network = compile_rules(rules)
+    return Program(network, definition(network.clauses))
+
+
+class DurableBackend:
+    """Rules run on one case after another. Close it, or use it in a `with` statement."""
+
+    def __init__(self, rules: Iterable[Rule] = (), program: Program | None = None) -> None:
+        """Compiles the rules, unless their program is given."""
         if locale.localeconv()["decimal_point"] != ".":
             raise EngineFault("the engine reads decimals with a point; do not set another numeric locale")
-        self._network: Network = compile_rules(rules)
+        program = program or compile_program(rules)
+        self._network = program.network
         self._clauses: Mapping[str, Clause] = {clause.name: clause for clause in self._network.clauses}
         self._usable = True
-        self._handle = durable.create_ruleset("advisor", _definition(self._network.clauses))
+        self._handle = durable.create_ruleset("advisor", program.definition)
 
     def run(self, situation: Situation) -> Trace:
         """Fires every rule that holds. Raises EngineFault, after which the backend is not to be used."""
@@ -109,7 +112,7 @@ class _Session:
 
     def run(self, facts: Mapping[tuple[str, str], tuple[Plain, _Premise]]) -> Trace:
         # The sentinel fires in every session: deleting one in which nothing fired crashes the engine.
-        self.put({"boot": 1})
+        self.put('"boot":1')
         for key, (value, premise) in {ALWAYS: (True, _Premise()), **facts}.items():
             self.assert_once(key, value, premise)
         firings: list[Firing] = []
@@ -126,12 +129,12 @@ class _Session:
         durable.delete_state(self.handle, "s")
         return Trace(tuple(firings), self.situation)
 
-    def put(self, fact: dict[str, Plain]) -> None:
+    def put(self, members: str) -> None:
+        """Asserts one fact, given as the members of a JSON object."""
         if self.count >= _MAX_FACTS:
             raise EngineFault(f"a case came to more than {_MAX_FACTS} facts")
-        encoded = _encode({"sid": "s", "id": f"f{self.count}", **fact})
+        code, self.state = durable.assert_fact(self.handle, f'{{"sid":"s","id":"f{self.count}",{members}}}')
         self.count += 1
-        code, self.state = durable.assert_fact(self.handle, encoded)
         # 1 means that no rule looks at the fact, which is no error.
         if code not in (0, 1):
             raise EngineFault(f"the rules engine refused a fact with code {code}")
@@ -139,7 +142,7 @@ class _Session:
     def assert_once(self, key: tuple[str, str], value: Plain, premise: _Premise) -> None:
         if key not in self.premises:
             self.premises[key] = premise
-            self.put({"kind": key[0], "name": key[1], "value": value})
+            self.put(f"{key_members(key)}{encode(value)}")
 
     def conclude(self, clause: Clause, matched: Mapping[str, Mapping[str, str]], firings: list[Firing]) -> None:
         if clause.settles is not None:
@@ -220,51 +223,3 @@ def _checked(source: Input, leaf: Check, situation: Situation) -> tuple[Plain, _
         assert isinstance(value, tuple)
         return source.item in value, premise
     return plain(value), premise
-
-
-# -- the engine's own text
-
-
-def _definition(clauses: Iterable[Clause]) -> str:
-    rules: dict[str, object] = {"boot": {"all": [{"c0": {"boot": 1}}], "dist": 0}}
-    for clause in clauses:
-        if not 0 <= clause.priority <= 65_535:
-            raise EngineFault(f"priority {clause.priority} of `{clause.name}` is out of range")
-        patterns = [{f"c{number}": _pattern(pattern)} for number, pattern in enumerate(clause.patterns)]
-        rules[clause.name] = {"all": patterns, "dist": 0, "pri": clause.priority}
-    return _encode(rules)
-
-
-def _pattern(pattern: Pattern) -> dict[str, object]:
-    # One key an object and always this order: the engine reads no more than the first.
-    tests: list[object] = [{"kind": pattern.kind}, {"name": pattern.name}]
-    if pattern.op == "==":
-        tests.append({"value": pattern.constant})
-    elif pattern.op:
-        tests.append({_OPERATORS[pattern.op]: {"value": pattern.constant}})
-    return {"$and": tests}
-
-
-def _encode(value: object) -> str:
-    """JSON as the engine reads it: ASCII, finite numbers, a point in every float."""
-    if isinstance(value, str):
-        text = json.dumps(value)
-        if len(text) > _MAX_TEXT:
-            raise EngineFault("a text is too long for the rules engine")
-        return text
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int):
-        if abs(value) > MAX_INTEGER:
-            raise EngineFault(f"{value} is too large for the rules engine")
-        return str(value)
-    if isinstance(value, float):
-        if not math.isfinite(value):
-            raise EngineFault(f"{value} is not a number for the rules engine")
-        text = repr(value)
-        return text if "." in text else text.replace("e", ".0e")
-    if isinstance(value, dict):
-        return "{" + ",".join(f"{json.dumps(key)}:{_encode(one)}" for key, one in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ",".join(map(_encode, value)) + "]"
-    raise TypeError(f"no value for the rules engine: {value!r}")

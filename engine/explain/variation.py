@@ -44,6 +44,10 @@ class RuleGraph:
         self.in_order = sorted(self.rules.values(), key=lambda rule: depths.get(rule.id, 0))
         self.order = {rule.id: place for place, rule in enumerate(self.in_order)}
         self.limits = _limits(ruleset)
+        # The rules that open, close or shape options: all that `accesses` looks at.
+        self.gating = frozenset(
+            rule.id for rule in self.rules.values() if any(isinstance(one, (Gate, FormChoice)) for one in rule.then)
+        )
 
 
 class Variations:
@@ -75,10 +79,10 @@ class Variations:
         added = [self.graph.rules[id_] for id_ in fired - self.fired]
         removed = [self.graph.rules[id_] for id_ in self.fired - fired]
         # Dates are left out of sight: they tell when an option can be carried out, not whether.
-        gated = any(isinstance(one, (Gate, FormChoice)) for rule in (*added, *removed) for one in rule.then)
         access = self._access
-        if gated:
-            access = accesses((self.graph.rules[id_] for id_ in fired), situation, self._weighing)
+        if any(rule.id in self.graph.gating for rule in (*added, *removed)):
+            gating = (self.graph.rules[id_] for id_ in fired & self.graph.gating)
+            access = accesses(gating, situation, self._weighing)
         return winning_option(access, self._scores.changed(added, removed), self._weighing)
 
     def _fired_with(self, fact: str, value: Value | None) -> tuple[frozenset[str], Situation]:

@@ -1,0 +1,96 @@
+"""Rulesets as they were last read, so that a command need not read and compile them again.
+
+As with Python's own compiled files, what is stored says nothing new: it is found by a hash of the ruleset's
+files and of this program, and without it everything is worked out as usual. `ADVISOR_CACHE` names another folder, or
+`off`. Only a folder that belongs to the user alone is trusted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import pickle
+import sys
+import tempfile
+from pathlib import Path
+
+from engine import __version__
+from engine.assessment import Prepared, prepare
+
+_KEPT = 8
+
+
+def prepared_ruleset(folder: Path, shown_as: str | None = None) -> Prepared:
+    """A ruleset ready to judge, from the store or read anew. Raises what `load_ruleset` raises."""
+    shelf = _shelf()
+    name = f"{_key(folder, shown_as)}.pickle"
+    if shelf is not None:
+        found = _take(shelf / name)
+        if found is not None:
+            return found
+    # Reading rulesets is the dearest import of a command: only those that must read one pay for it.
+    from engine.parse.ruleset import load_ruleset
+
+    prepared = prepare(load_ruleset(folder, shown_as))
+    if shelf is not None:
+        _put(shelf, name, prepared)
+    return prepared
+
+
+def _key(folder: Path, shown_as: str | None) -> str:
+    """A hash of everything that the prepared ruleset depends on."""
+    digest = hashlib.sha256(f"{__version__} {sys.version} {shown_as or folder}".encode())
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
+        status = path.stat()
+        digest.update(f"{path} {status.st_size} {status.st_mtime_ns}\n".encode())
+    for path in sorted(folder.rglob("*.yaml")) if folder.is_dir() else ():
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(folder).as_posix()} {len(content)}\n".encode() + content)
+    return digest.hexdigest()
+
+
+def _shelf() -> Path | None:
+    """The folder of the store, made if need be; None where there is none that can be trusted."""
+    named = os.environ.get("ADVISOR_CACHE", "")
+    if named == "off":
+        return None
+    home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    shelf = Path(named) if named else Path(home) / "alliance-advisor"
+    try:
+        shelf.mkdir(mode=0o700, parents=True, exist_ok=True)
+        status = shelf.stat()
+    except OSError:
+        return None
+    if hasattr(os, "getuid") and (status.st_uid != os.getuid() or status.st_mode & 0o022):
+        return None
+    return shelf
+
+
+def _take(path: Path) -> Prepared | None:
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return None
+    try:
+        found = pickle.loads(content)  # noqa: S301 - a folder that only the user can write to
+    except Exception:  # noqa: BLE001 - whatever is wrong with it, the ruleset is read anew
+        return None
+    return found if isinstance(found, Prepared) else None
+
+
+def _put(shelf: Path, name: str, prepared: Prepared) -> None:
+    """Stores a ruleset, whole or not at all; a full disk is no reason to fail."""
+    try:
+        handle, temporary = tempfile.mkstemp(dir=shelf)
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                pickle.dump(prepared, stream, protocol=pickle.HIGHEST_PROTOCOL)
+            os.replace(temporary, shelf / name)
+        except BaseException:
+            os.unlink(temporary)
+            raise
+        stored = sorted(shelf.glob("*.pickle"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
+        for old in stored[_KEPT:]:
+            old.unlink(missing_ok=True)
+    except OSError:
+        return
