@@ -48,7 +48,8 @@ def _blocks(node: Mapping, names: Names, problems: Problems) -> Condition | None
         else:
             blocks.append(combine(_parts(child, key, names, problems), child.location))
     if not node.entries:
-        problems.add(node.location, f"a block is empty, expected {one_of(BLOCKS)}", "write `when: always` for no condition")
+        hint = "write `when: always` for no condition"
+        problems.add(node.location, f"a block is empty, expected {one_of(BLOCKS)}", hint)
     if not blocks:
         return None
     return blocks[0] if len(blocks) == 1 else All(tuple(blocks), node.location)

@@ -137,6 +137,16 @@ class Fields:
         self.problems.add(node.location, f"`{key}` is {describe(node)}, expected names and values")
         return None
 
+    def named_texts(self, key: str, required: bool = False) -> dict[str, str]:
+        """Texts by their names, under a key; there is at least one."""
+        node = self.mapping(key, required)
+        if node is None:
+            return {}
+        if not node.entries:
+            self.problems.add(node.location, f"`{key}` is empty, expected names and texts")
+        inner = Fields(node, f"`{key}`", self.problems)
+        return {name: inner.text(name, required=True) for name in node.entries}
+
     def sequence(self, key: str, required: bool = False) -> tuple[Node, ...]:
         """The items of the list under a key."""
         node = self.node_of(key, required)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container
+from collections.abc import Callable, Collection
 from datetime import date
 
-from engine.conditions import SEVERITIES, Check, Made, leaves
+from engine.conditions import SEVERITIES, All, Check, Made, leaves
 from engine.errors import Location, did_you_mean, one_of
 from engine.parse.blocks import parse_when
 from engine.parse.fields import Fields, Problems
@@ -24,7 +24,7 @@ from engine.rules import (
     Rule,
     Weighing,
 )
-from engine.sources import Document, Mapping, Scalar, describe, shorten
+from engine.sources import Document, Mapping, Scalar, Sequence, describe, shorten
 from engine.vocabulary import Kind, ValueType
 
 _RULE_ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\Z")
@@ -34,7 +34,7 @@ STATUSES = ("draft", "active", "retired")
 
 
 def parse_rules(
-    documents: list[Document], names: Names, weighing: Weighing, sources: Container[str], problems: Problems
+    documents: list[Document], names: Names, weighing: Weighing, sources: Collection[str], problems: Problems
 ) -> list[Rule]:
     """All rules in the order of their files; a rule that cannot be read is noted and left out."""
     reader = _Reader(names, weighing, sources, problems)
@@ -54,10 +54,9 @@ def parse_rules(
                 problems.add(node.location, f"expected a rule with `id`, `when` and `then`, found {describe(node)}")
                 continue
             rule = reader.rule(Fields(node, "a rule", problems), ground, owner)
-            if rule is None:
-                continue
             if rule.id in rules:
-                problems.add(rule.location, f"rule `{rule.id}` is declared twice; the first is at {rules[rule.id].location}")
+                first = rules[rule.id].location
+                problems.add(rule.location, f"rule `{rule.id}` is declared twice; the first is at {first}")
             else:
                 rules[rule.id] = rule
         fields.finish()
@@ -77,18 +76,20 @@ def _check_made(rules: list[Rule], problems: Problems) -> None:
     for rule in rules:
         for leaf in leaves(rule.when):
             if isinstance(leaf, Made) and leaf.name not in made[leaf.kind] and leaf.location is not None:
-                hint = did_you_mean(leaf.name, made[leaf.kind], f"make it in a rule: `then: {{{leaf.kind}: {leaf.name}}}`")
+                make_it = f"make it in a rule: `then: {{{leaf.kind}: {leaf.name}}}`"
+                hint = did_you_mean(leaf.name, made[leaf.kind], make_it)
                 problems.add(leaf.location, f"no rule makes the {leaf.kind} `{leaf.name}`", hint)
 
 
 class _Reader:
-    def __init__(self, names: Names, weighing: Weighing, sources: Container[str], problems: Problems) -> None:
+    def __init__(self, names: Names, weighing: Weighing, sources: Collection[str], problems: Problems) -> None:
         self.names = names
         self.weighing = weighing
         self.sources = sources
         self.problems = problems
 
-    def rule(self, fields: Fields, ground: str, owner: str) -> Rule | None:
+    def rule(self, fields: Fields, ground: str, owner: str) -> Rule:
+        """One rule; what cannot be read of it is noted and left out, so that its other faults are found as well."""
         id_ = fields.text("id", required=True)
         if id_ and not _RULE_ID.match(id_):
             self.problems.add(fields.at("id"), f"`{shorten(id_)}` is not a rule id", "lower case words joined by `-`")
@@ -98,49 +99,42 @@ class _Reader:
         source = fields.scalars("source", required=True)
         for one in source:
             if one.text not in self.sources:
-                self.problems.add(one.location, f"there is no source `{shorten(one.text)}`", self._source_hint(one.text))
-        if "source" in fields.node.entries and not source:
+                hint = did_you_mean(one.text, self.sources, "sources are declared in sources.yaml")
+                self.problems.add(one.location, f"there is no source `{shorten(one.text)}`", hint)
+        if isinstance(given := fields.node.entries.get("source"), Sequence) and not given.items:
             self.problems.add(fields.at("source"), f"{fields.what} names no source")
         own_ground = fields.word("ground", self.weighing.grounds, default=ground)
-        before = len(self.problems.found)
         when = fields.node_of("when", required=True)
         then = fields.mapping("then", required=True)
-        rule = None
-        if when is not None and then is not None:
-            rule = Rule(
-                id=id_,
-                title=title,
-                ground=own_ground,
-                when=parse_when(when, self.names, self.problems),
-                then=self.conclusions(Fields(then, f"`then` of {fields.what}", self.problems)),
-                because=because,
-                source=tuple(one.text for one in source),
-                location=fields.at("id"),
-                because_location=fields.at("because"),
-                owner=fields.text("owner", default=owner),
-                status=fields.word("status", STATUSES, default="active"),
-                in_force_from=self.day(fields, "from"),
-                in_force_until=self.day(fields, "until"),
-                review_by=self.day(fields, "review_by"),
-                note=fields.text("note"),
-            )
-            self.check_whole(rule, fields)
-        else:
-            for key in ("owner", "status", "from", "until", "review_by", "note"):
-                fields.asked.add(key)
+        before = len(self.problems.found)
+        rule = Rule(
+            id=id_,
+            title=title,
+            ground=own_ground,
+            when=parse_when(when, self.names, self.problems) if when is not None else All(()),
+            then=self.conclusions(Fields(then, f"`then` of {fields.what}", self.problems)) if then is not None else (),
+            because=because,
+            source=tuple(one.text for one in source),
+            location=fields.at("id"),
+            because_location=fields.at("because"),
+            owner=fields.text("owner", default=owner),
+            status=fields.word("status", STATUSES, default="active"),
+            in_force_from=self.day(fields, "from"),
+            in_force_until=self.day(fields, "until"),
+            review_by=self.day(fields, "review_by"),
+            note=fields.text("note"),
+        )
+        if then is not None and not rule.then and len(self.problems.found) == before:
+            self.problems.add(then.location, f"{fields.what} concludes nothing")
+        self.check_whole(rule, fields)
         fields.finish()
-        return rule if rule is not None and (len(self.problems.found) == before or rule.id) else None
-
-    def _source_hint(self, text: str) -> str:
-        return did_you_mean(text, self.sources, "sources are declared in sources.yaml") if isinstance(self.sources, dict) else ""
+        return rule
 
     def day(self, fields: Fields, key: str) -> date | None:
         value = fields.typed(key, _DATE)
         return value if isinstance(value, date) else None
 
     def check_whole(self, rule: Rule, fields: Fields) -> None:
-        if not rule.then:
-            self.problems.add(fields.at("then"), f"rule `{rule.id}` concludes nothing")
         if any(isinstance(one, Argument) for one in rule.then) and not rule.ground:
             self.problems.add(
                 rule.location,
@@ -158,9 +152,8 @@ class _Reader:
                     "only a rule that concludes `action` or `readiness` may ask for it",
                 )
         if rule.plans and any(not isinstance(one, (Action, ReadinessCall)) for one in rule.then):
-            self.problems.add(
-                fields.at("then"), f"rule `{rule.id}` mixes actions or readiness with other conclusions", "make two rules"
-            )
+            message = f"rule `{rule.id}` mixes actions or readiness with other conclusions"
+            self.problems.add(fields.at("then"), message, "make two rules")
 
     # -- conclusions
 
@@ -200,11 +193,10 @@ class _Reader:
                     place = node.keys[option] if node is not None else fields.location
                     self.problems.add(place, f"`{shorten(option)}` is not an option, expected {one_of(OPTIONS)}", hint)
                 elif not isinstance(child, Scalar) or child.text not in self.weighing.strengths:
-                    self.problems.add(
-                        child.location,
-                        f"`{option}` is argued {side} with {describe(child)}, expected {one_of(self.weighing.strengths)}",
-                        did_you_mean(child.text, self.weighing.strengths) if isinstance(child, Scalar) else "",
-                    )
+                    strengths = self.weighing.strengths
+                    hint = did_you_mean(child.text, strengths) if isinstance(child, Scalar) else ""
+                    message = f"`{option}` is argued {side} with {describe(child)}, expected {one_of(strengths)}"
+                    self.problems.add(child.location, message, hint)
                 else:
                     found.append(Argument(option, side, child.text))
             return found
@@ -214,9 +206,8 @@ class _Reader:
     def option_and_form(self, text: str, place: Location) -> tuple[str, str | None] | None:
         option, slash, form = text.partition("/")
         if option not in OPTIONS:
-            self.problems.add(
-                place, f"`{shorten(option)}` is not an option, expected {one_of(OPTIONS)}", did_you_mean(option, OPTIONS)
-            )
+            message = f"`{shorten(option)}` is not an option, expected {one_of(OPTIONS)}"
+            self.problems.add(place, message, did_you_mean(option, OPTIONS))
             return None
         declared = self.weighing.options.get(option)
         if slash and (declared is None or form not in declared.forms):

@@ -11,7 +11,7 @@ from engine.parse.layers import Circle, layered
 from engine.parse.measures import parse_measures
 from engine.parse.names import RECOMMENDATION, Names
 from engine.parse.rules import parse_rules
-from engine.parse.vocabulary import parse_vocabulary
+from engine.parse.vocabulary import check_profile, parse_vocabulary
 from engine.parse.weighing import parse_sources, parse_weighing
 from engine.rules import Ruleset, Weighing
 from engine.sources import Document, Mapping, parse, read
@@ -29,9 +29,7 @@ def load_ruleset(folder: Path, shown_as: str | None = None) -> Ruleset:
     if not folder.is_dir():
         raise NotFoundError(f"there is no ruleset folder `{shown_as or folder}`")
     prefix = shown_as if shown_as is not None else str(folder)
-    files = _Files(folder, prefix)
-    ruleset = _read(files)
-    return ruleset
+    return _read(_Files(folder, prefix))
 
 
 class _Files:
@@ -55,8 +53,14 @@ class _Files:
 
     def several(self, *patterns: str) -> list[Document]:
         """The documents of all files that match, in the order of their paths."""
-        paths = {path for pattern in patterns for path in self.folder.glob(pattern)}
+        paths = {path for pattern in patterns for path in self.folder.glob(pattern) if not path.name.startswith(".")}
         return [self._document(path) for path in sorted(paths, key=lambda path: path.relative_to(self.folder).parts)]
+
+    def check_endings(self) -> None:
+        """Reports files that look like part of the ruleset and are not read."""
+        for path in sorted(self.folder.rglob("*.yml")):
+            place = self.place(path.relative_to(self.folder).as_posix())
+            self.problems.add(place, "files of a ruleset end in `.yaml`; this one is not read", "rename it")
 
     def _document(self, path: Path) -> Document:
         _, content = read(str(path))
@@ -77,14 +81,16 @@ class _Files:
 
 def _read(files: _Files) -> Ruleset:
     problems = files.problems
+    files.check_endings()
     name, version, title, description, history = _manifest(files.one("ruleset.yaml"), problems)
     vocabulary = parse_vocabulary(files.several("vocabulary/*.yaml"), problems)
+    check_profile(vocabulary, files.place("vocabulary"), problems)
     declared = parse_measures(files.several("measures*.yaml"), vocabulary, problems)
     weighing = parse_weighing(files.one("weighing.yaml"), WEIGHING_FUNCTIONS, vocabulary, problems)
     sources = parse_sources(files.one("sources.yaml"), problems)
     measure_by_id = {id_: measure for id_, measure in declared.items() if measure is not None}
     if not weighing.options or not weighing.grounds or not weighing.strengths:
-        # Without them every rule would be reported for the same reason.
+        # What is wrong with them is noted; without them every rule would be reported for the same reason.
         raise RulesetError(problems.found)
     names = Names(vocabulary, declared, recommendation_types(weighing))
     rules = parse_rules(files.several("rules/**/*.yaml"), names, weighing, sources, problems)

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import re
 
-from engine.errors import one_of
+from engine.errors import Location, one_of
 from engine.parse.fields import Fields, Problems
-from engine.sources import Document, Mapping, Scalar, describe, shorten
+from engine.parse.names import RESERVED
+from engine.sources import Document, Mapping, describe, shorten
 from engine.vocabulary import LEVERS, Fact, Kind, RecordList, Section, ValueType, Vocabulary
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
+_VALUE = re.compile(r"[^\s,<>=!\"']+\Z")
 _KINDS = tuple(kind.value for kind in Kind)
+
+PROFILE = {
+    "alliance.name": Kind.TEXT,
+    "alliance.us": Kind.TEXT,
+    "alliance.partner": Kind.TEXT,
+    "alliance.as_of": Kind.DATE,
+}
+"""The facts without which there is no case; every vocabulary declares them, and requires them."""
 
 
 def parse_vocabulary(documents: list[Document], problems: Problems) -> Vocabulary:
@@ -33,9 +43,22 @@ def parse_vocabulary(documents: list[Document], problems: Problems) -> Vocabular
         for records in section.lists:
             if records.name in lists and records.location is not None:
                 problems.add(records.location, f"record list `{records.name}` is declared twice")
+            if records.path in facts and records.location is not None:
+                problems.add(records.location, f"`{records.path}` is the name of a fact and the path of a record list")
             lists[records.name] = records
     _check_references(lists, problems)
     return Vocabulary(sections, facts, lists)
+
+
+def check_profile(vocabulary: Vocabulary, place: Location, problems: Problems) -> None:
+    """Notes what a vocabulary lacks of the facts that every case has; `place` is where the vocabulary lies."""
+    for name, kind in PROFILE.items():
+        fact = vocabulary.facts.get(name)
+        if fact is None:
+            problems.add(place, f"the vocabulary lacks the fact `{name}`, a required {kind.value}")
+        elif (fact.type.kind is not kind or not fact.required) and fact.location is not None:
+            hint = f"`type: {kind.value}` and `required: true`"
+            problems.add(fact.location, f"`{name}` must be a required {kind.value}", hint)
 
 
 def _check_references(lists: dict[str, RecordList], problems: Problems) -> None:
@@ -65,10 +88,18 @@ def _section(fields: Fields, problems: Problems) -> Section:
     if lists_node is not None:
         for key, node in lists_node.entries.items():
             if isinstance(node, Mapping):
-                lists.append(_records(key, Fields(node, f"record list `{shorten(key)}`", problems), problems))
+                _check_list_name(key, lists_node.keys[key], problems)
+                lists.append(_records(key, Fields(node, f"record list `{shorten(key)}`", problems), name, problems))
             else:
                 problems.add(node.location, f"`{shorten(key)}` is {describe(node)}, expected a record list")
     return Section(name, title, summary, tuple(facts), tuple(lists))
+
+
+def _check_list_name(name: str, place: Location, problems: Problems) -> None:
+    if name in RESERVED:
+        problems.add(place, f"`{name}` is a word of the rule language", "choose another name for the record list")
+    elif not _NAME.match(name):
+        problems.add(place, f"`{shorten(name)}` is not a name", "use lower case letters, digits and `_`")
 
 
 def _facts(node: Mapping, prefix: str, problems: Problems) -> list[Fact]:
@@ -79,20 +110,17 @@ def _facts(node: Mapping, prefix: str, problems: Problems) -> list[Fact]:
         if isinstance(child, Mapping):
             facts.append(_fact(prefix + key, Fields(child, f"`{prefix}{shorten(key)}`", problems), problems))
         else:
-            problems.add(child.location, f"`{prefix}{shorten(key)}` is {describe(child)}, expected type, question and so on")
+            message = f"`{prefix}{shorten(key)}` is {describe(child)}, expected type, question and so on"
+            problems.add(child.location, message)
     return facts
 
 
 def _fact(name: str, fields: Fields, problems: Problems) -> Fact:
     kind = Kind(fields.word("type", _KINDS, default="text", required=True))
-    meanings: dict[str, str] = {}
-    if kind in (Kind.CHOICE, Kind.CHOICES):
-        values = fields.mapping("values", required=True)
-        for value, meaning in values.entries.items() if values is not None else ():
-            meanings[value] = meaning.text.strip() if isinstance(meaning, Scalar) else ""
-    low = fields.number("min")
-    high = fields.number("max")
-    base = ValueType.of(kind, low, high)
+    meanings = _meanings(fields, problems) if kind in (Kind.CHOICE, Kind.CHOICES) else {}
+    base = ValueType.of(kind, fields.number("min"), fields.number("max")) if kind.is_number else ValueType(kind)
+    if base.minimum is not None and base.maximum is not None and base.minimum > base.maximum:
+        problems.add(fields.at("min"), f"`min` of `{name}` lies above `max`")
     refers_to = fields.text("to", required=True) if kind is Kind.REF else None
     ordered = fields.flag("ordered")
     better_words = ("true", "false") if kind is Kind.FLAG else ("high", "low")
@@ -116,7 +144,18 @@ def _fact(name: str, fields: Fields, problems: Problems) -> Fact:
     return fact
 
 
-def _records(name: str, fields: Fields, problems: Problems) -> RecordList:
+def _meanings(fields: Fields, problems: Problems) -> dict[str, str]:
+    """The values of a choice with what they mean."""
+    meanings = fields.named_texts("values", required=True)
+    node = fields.mapping("values")
+    for value in meanings:
+        if node is not None and (not _VALUE.match(value) or value in ("known", "unknown", "not")):
+            hint = "use one word that the rule language does not use itself: not `known`, `unknown` or `not`"
+            problems.add(node.keys[value], f"`{shorten(value)}` cannot be a value", hint)
+    return meanings
+
+
+def _records(name: str, fields: Fields, section: str, problems: Problems) -> RecordList:
     children = fields.mapping("fields", required=True)
     records = RecordList(
         name=name,
@@ -134,6 +173,10 @@ def _records(name: str, fields: Fields, problems: Problems) -> RecordList:
         location=fields.location,
     )
     fields.finish()
+    home, _, rest = records.path.partition(".")
+    if records.path and (home != section or (records.path != section and not _NAME.match(rest))):
+        expected = f"expected `{section}` or a name in it, such as `{section}.{shorten(name)}`"
+        problems.add(fields.at("path"), f"`path` is `{shorten(records.path)}`, {expected}")
     return records
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.errors import did_you_mean, one_of
 from engine.parse.fields import Fields, Problems
 from engine.rules import OPTIONS, ConfidenceRow, Option, Source, Weighing
-from engine.sources import Document, Mapping, Scalar, describe, shorten
+from engine.sources import Document, Mapping, Node, describe, shorten
 from engine.vocabulary import Kind, Vocabulary
 
 LEVELS = ("high", "medium", "low")
@@ -18,13 +18,13 @@ def parse_weighing(
     empty = Weighing("", {}, {}, {}, (), 0, ())
     if not isinstance(document.root, Mapping):
         if document.root is not None:
-            problems.add(document.root.location, f"expected strengths, grounds and options, found {describe(document.root)}")
+            message = f"expected strengths, grounds and options, found {describe(document.root)}"
+            problems.add(document.root.location, message)
         return empty
     fields = Fields(document.root, "the weighing", problems)
     function = fields.word("function", functions, required=True)
     strengths = _numbers(fields, "strengths", problems)
-    grounds = fields.mapping("grounds", required=True)
-    named = {name: node.text for name, node in grounds.entries.items() if isinstance(node, Scalar)} if grounds else {}
+    grounds = fields.named_texts("grounds", required=True)
     options = _options(fields, problems)
     readiness = fields.mapping("readiness", required=True)
     decisive: tuple[str, ...] = ()
@@ -43,21 +43,15 @@ def parse_weighing(
         row for node in fields.sequence("confidence", required=True) if (row := _confidence(node, problems)) is not None
     )
     fields.finish()
-    return Weighing(
-        function,
-        strengths,
-        named,
-        options,
-        decisive,
-        known_at_least,
-        confidence,
-    )
+    return Weighing(function, strengths, grounds, options, decisive, known_at_least, confidence)
 
 
 def _numbers(fields: Fields, key: str, problems: Problems) -> dict[str, float]:
     node = fields.mapping(key, required=True)
     found: dict[str, float] = {}
     if node is not None:
+        if not node.entries:
+            problems.add(node.location, f"`{key}` is empty, expected names and points")
         inner = Fields(node, f"`{key}`", problems)
         for name in node.entries:
             number = inner.number(name)
@@ -76,9 +70,8 @@ def _options(fields: Fields, problems: Problems) -> dict[str, Option]:
             continue
         inner = Fields(node, "an option", problems)
         id_ = inner.word("id", OPTIONS, required=True)
-        forms_node = inner.mapping("forms", required=True)
-        forms = {name: child.text.strip() for name, child in forms_node.entries.items() if isinstance(child, Scalar)} if forms_node else {}
-        default = inner.word("default_form", forms or ("as-is",), required=True)
+        forms = inner.named_texts("forms", required=True)
+        default = inner.word("default_form", forms, required=True) if forms else inner.text("default_form")
         option = Option(
             id=id_,
             title=inner.text("title", required=True),
@@ -102,8 +95,9 @@ def _options(fields: Fields, problems: Problems) -> dict[str, Option]:
     return found
 
 
-def _confidence(node: object, problems: Problems) -> ConfidenceRow | None:
+def _confidence(node: Node, problems: Problems) -> ConfidenceRow | None:
     if not isinstance(node, Mapping):
+        problems.add(node.location, f"expected a row with `level` and `lead`, found {describe(node)}")
         return None
     inner = Fields(node, "a row of `confidence`", problems)
     level = inner.word("level", LEVELS, required=True)
