@@ -47,6 +47,7 @@ def parse_rules(
             continue
         fields = Fields(document.root, "a rules file", problems)
         ground = fields.word("ground", weighing.grounds)
+        reader.file_has_ground = "ground" in fields.node.entries
         owner = fields.text("owner")
         fields.text("title")
         for node in fields.sequence("rules", required=True):
@@ -87,6 +88,7 @@ class _Reader:
         self.weighing = weighing
         self.sources = sources
         self.problems = problems
+        self.file_has_ground = False
 
     def rule(self, fields: Fields, ground: str, owner: str) -> Rule:
         """One rule; what cannot be read of it is noted and left out, so that its other faults are found as well."""
@@ -135,7 +137,8 @@ class _Reader:
         return value if isinstance(value, date) else None
 
     def check_whole(self, rule: Rule, fields: Fields) -> None:
-        if any(isinstance(one, Argument) for one in rule.then) and not rule.ground:
+        has_ground = self.file_has_ground or "ground" in fields.node.entries
+        if any(isinstance(one, Argument) for one in rule.then) and not has_ground:
             self.problems.add(
                 rule.location,
                 f"rule `{rule.id}` argues without a ground",
@@ -188,11 +191,10 @@ class _Reader:
             node = fields.mapping(side)
             found: list[Conclusion] = []
             for option, child in node.entries.items() if node is not None else ():
-                if option not in OPTIONS:
-                    hint = did_you_mean(option, OPTIONS)
-                    place = node.keys[option] if node is not None else fields.location
-                    self.problems.add(place, f"`{shorten(option)}` is not an option, expected {one_of(OPTIONS)}", hint)
-                elif not isinstance(child, Scalar) or child.text not in self.weighing.strengths:
+                place = node.keys[option] if node is not None else fields.location
+                if not self.option(option, place):
+                    continue
+                if not isinstance(child, Scalar) or child.text not in self.weighing.strengths:
                     strengths = self.weighing.strengths
                     hint = did_you_mean(child.text, strengths) if isinstance(child, Scalar) else ""
                     message = f"`{option}` is argued {side} with {describe(child)}, expected {one_of(strengths)}"
@@ -203,39 +205,47 @@ class _Reader:
 
         return read
 
-    def option_and_form(self, text: str, place: Location) -> tuple[str, str | None] | None:
-        option, slash, form = text.partition("/")
-        if option not in OPTIONS:
+    def option(self, option: str, place: Location) -> bool:
+        """Whether this is one of the six; where it is empty, that is noted already."""
+        if option and option not in OPTIONS:
             message = f"`{shorten(option)}` is not an option, expected {one_of(OPTIONS)}"
             self.problems.add(place, message, did_you_mean(option, OPTIONS))
-            return None
+        return option in OPTIONS
+
+    def form_of(self, option: str, form: str, place: Location) -> bool:
+        """Whether this is a form of an option; where it is empty, that is noted already."""
         declared = self.weighing.options.get(option)
-        if slash and (declared is None or form not in declared.forms):
-            forms = tuple(declared.forms) if declared else ()
+        forms = declared.forms if declared is not None else {}
+        if form and form not in forms:
             hint = did_you_mean(form, forms, f"its forms are {', '.join(forms)}")
             self.problems.add(place, f"`{shorten(form)}` is not a form of `{option}`", hint)
-            return None
-        return option, form if slash else None
+        return form in forms
 
     def gate(self, fields: Fields) -> list[Conclusion]:
-        target = self.option_and_form(fields.text("gate", required=True), fields.at("gate"))
+        option, slash, form = fields.text("gate", required=True).partition("/")
         status = fields.word("status", ("conditional", "closed"), default="closed", required=True)
         steps = fields.texts("steps")
-        earliest = fields.text("earliest")
-        if earliest:
-            kind = self.names.type_of(earliest)
-            if kind is None:
-                hint = self.names.hint_for(earliest)
-                self.problems.add(fields.at("earliest"), f"there is no fact or measure `{shorten(earliest)}`", hint)
-            elif kind.kind is not Kind.DATE:
-                self.problems.add(fields.at("earliest"), f"`{earliest}` is a {kind.kind.value}, expected a date")
-        return [] if target is None else [Gate(*target, status, steps, earliest or None)]
+        earliest = self.date_name(fields, "earliest")
+        if not self.option(option, fields.at("gate")) or (slash and not self.form_of(option, form, fields.at("gate"))):
+            return []
+        return [Gate(option, form or None, status, steps, earliest or None)]
+
+    def date_name(self, fields: Fields, key: str) -> str:
+        name = fields.text(key)
+        kind = self.names.type_of(name)
+        if kind is None and name and not self.names.is_unreadable(name):
+            hint = self.names.hint_for(name)
+            self.problems.add(fields.at(key), f"there is no fact or measure `{shorten(name)}`", hint)
+        elif kind is not None and kind.kind is not Kind.DATE:
+            self.problems.add(fields.at(key), f"`{name}` is a {kind.kind.value}, expected a date")
+        return name
 
     def form(self, fields: Fields) -> list[Conclusion]:
         form, option = fields.text("form", required=True), fields.text("of", required=True)
         strength = fields.word("strength", self.weighing.strengths, required=True)
-        target = self.option_and_form(f"{option}/{form}", fields.at("form"))
-        return [] if target is None or not strength else [FormChoice(option, form, strength)]
+        if not self.option(option, fields.at("of")) or not self.form_of(option, form, fields.at("form")):
+            return []
+        return [FormChoice(option, form, strength)] if strength else []
 
     def readiness(self, fields: Fields) -> list[Conclusion]:
         state = fields.word("readiness", ("hold", "suspend"), default="hold", required=True)
