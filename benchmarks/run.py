@@ -1,0 +1,131 @@
+"""All benchmarks, or the one named on the command line: see README.md beside this file."""
+
+from __future__ import annotations
+
+import gc
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent), str(HERE)]
+
+from generated import case_of, ruleset_of  # noqa: E402
+
+from engine.assessment import Advisor, prepare  # noqa: E402
+from engine.errors import FactsError  # noqa: E402
+from engine.facts_file import load_case, parse_case  # noqa: E402
+from engine.parse.ruleset import load_ruleset  # noqa: E402
+from engine.resources import builtin  # noqa: E402
+
+SAMPLE = builtin("facts") / "cases" / "suzuki-volkswagen" / "facts.yaml"
+RULESET = load_ruleset(builtin("rulesets") / "alliance")
+
+
+def start() -> None:
+    """Whole processes, one of each in turn, so that a busy moment hits all alike."""
+    with tempfile.TemporaryDirectory() as store:
+        environment = {**os.environ, "ADVISOR_CACHE": store, "PYTHONPATH": str(HERE.parent)}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
+        assess = [sys.executable, "-m", "engine.cli.main", "assess", str(SAMPLE)]
+        commands = {
+            "import click, yaml, jinja2": ([sys.executable, "-c", "import click, yaml, jinja2"], environment),
+            "advisor assess": (assess, environment),
+            "advisor assess, nothing stored": (assess, {**environment, "ADVISOR_CACHE": "off"}),
+            "advisor facts check": ([*assess[:3], "facts", "check", str(SAMPLE)], environment),
+            "advisor --help": ([*assess[:3], "--help"], environment),
+        }
+        times: dict[str, list[float]] = {name: [] for name in commands}
+        for turn in range(23):
+            for name, (command, variables) in commands.items():
+                begun = time.perf_counter()
+                subprocess.run(command, env=variables, check=True, stdout=subprocess.DEVNULL)
+                if turn >= 3:
+                    times[name].append(time.perf_counter() - begun)
+    base = statistics.median(times["import click, yaml, jinja2"])
+    print("| process | median ms | times the imports |\n| --- | --- | --- |")
+    for name, found in times.items():
+        middle = statistics.median(found)
+        print(f"| {name} | {middle * 1000:.0f} | {middle / base:.2f} |")
+
+
+def _milliseconds(work: Callable[[], object], runs: int = 60) -> float:
+    work()
+    found = []
+    gc.collect()
+    for _ in range(runs):
+        begun = time.perf_counter()
+        work()
+        found.append(time.perf_counter() - begun)
+    return statistics.median(found) * 1000
+
+
+def growth() -> None:
+    """One assessment in a running process."""
+    print("| rules | facts known | ms | against 100 rules, all facts |\n| --- | --- | --- | --- |")
+    rows = []
+    for size in (50, 100, 200, 400, 800):
+        with Advisor(prepare(ruleset_of(size, RULESET))) as advisor:
+            case = case_of(1.0, RULESET)
+            rows.append((size, 1.0, _milliseconds(lambda: advisor.assess(case))))
+    for share in (0.25, 0.5):
+        with Advisor(prepare(ruleset_of(400, RULESET))) as advisor:
+            case = case_of(share, RULESET)
+            rows.append((400, share, _milliseconds(lambda: advisor.assess(case))))
+    reference = next(ms for size, share, ms in rows if size == 100 and share == 1.0)
+    for size, share, ms in rows:
+        print(f"| {size} | {share:.0%} | {ms:.2f} | {ms / reference:.2f} |")
+    with Advisor(RULESET) as advisor:
+        case = load_case(str(SAMPLE), RULESET.vocabulary)
+        print(f"| {len(RULESET.rules)} (built-in) | a sample | {_milliseconds(lambda: advisor.assess(case)):.2f} | |")
+
+
+def memory() -> None:
+    """Resident memory before and after ten thousand assessments of different samples."""
+    cases = [load_case(str(path), RULESET.vocabulary) for path in sorted(builtin("facts").glob("*/*/facts.yaml"))]
+    with Advisor(prepare(ruleset_of(100, RULESET))) as advisor:
+        for case in cases:
+            advisor.assess(case)
+        before = _resident()
+        for number in range(10_000):
+            advisor.assess(cases[number % len(cases)])
+        after = _resident()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"memory after 10,000 assessments: {after - before:+.1f} MB (from {before:.1f} MB, peak {peak:.1f} MB)")
+
+
+def _resident() -> float:
+    gc.collect()
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def mistakes() -> None:
+    """How many of the mistakes in one file are reported."""
+    path = HERE / "thirty_mistakes.yaml"
+    content = path.read_bytes()
+    made = content.count(b"# mistake")
+    try:
+        parse_case(path.name, content, RULESET.vocabulary)
+        found = 0
+    except FactsError as error:
+        found = len(error.problems)
+        lines = {problem.location.line for problem in error.problems}
+        missed = [number for number, line in enumerate(content.splitlines(), 1) if b"# mistake" in line and number not in lines]
+        print(f"lines with a mistake that is not reported: {missed or 'none'}")
+    print(f"{made} mistakes made, {found} reported")
+
+
+BENCHMARKS = {"start": start, "growth": growth, "memory": memory, "mistakes": mistakes}
+
+if __name__ == "__main__":
+    for name in sys.argv[1:] or BENCHMARKS:
+        print(f"## {name}\n")
+        BENCHMARKS[name]()
+        print()
