@@ -32,7 +32,7 @@ def clean_environment(folder: Path) -> dict[str, str]:
     python3.write_text(f'#!/bin/sh\nexec "{Path(sys.base_prefix, "bin", _python_name())}" "$@"\n', encoding="utf-8")
     python3.chmod(0o755)
     kept = {name: value for name, value in os.environ.items() if name not in _INHERITED}
-    return {**kept, "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"}
+    return {**kept, "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}", "ADVISOR_CACHE": str(folder / "cache")}
 
 
 def run(command: list[str], folder: Path, variables: dict[str, str]) -> str:

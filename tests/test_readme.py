@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from engine.cli.main import COMMANDS, FACTS, RULES
 from tests.fresh_machine import TOP, clean_environment, copy_checkout, run
 
 README = (TOP / "README.md").read_text(encoding="utf-8")
 PAGES = sorted([*TOP.glob("*.md"), *TOP.glob("docs/*.md"), TOP / "facts" / "README.md"])
+NAMED_COMMANDS = re.findall(r"^\| `advisor ([a-z]+(?: [a-z]+)?)", README, re.MULTILINE)
 ADVISOR = [sys.executable, "-c", "import sys; from engine.cli.main import run; sys.exit(run())"]
 
 
@@ -80,7 +82,14 @@ def test_example_is_what_the_advisor_prints() -> None:
     assert place
 
 
-@pytest.mark.parametrize("command", re.findall(r"^\| `advisor ([a-z]+(?: [a-z]+)?)", README, re.MULTILINE))
+def test_the_table_names_every_command() -> None:
+    groups = {"facts": FACTS, "rules": RULES}
+    leaves = {command for command in COMMANDS if command not in groups}
+    leaves.update(f"{group} {command}" for group, commands in groups.items() for command in commands)
+    assert set(NAMED_COMMANDS) == leaves
+
+
+@pytest.mark.parametrize("command", NAMED_COMMANDS)
 def test_every_command_in_the_table_exists(command: str) -> None:
     usage = advisor(*command.split(), "--help").splitlines()[0]
     assert command in usage
@@ -101,7 +110,7 @@ def anchors(page: Path) -> set[str]:
 
 
 def advisor(*arguments: str) -> str:
-    variables = {**os.environ, "COLUMNS": "100"}
+    variables = {**os.environ, "COLUMNS": "100", "ADVISOR_CACHE": "off"}
     done = subprocess.run(
         [*ADVISOR, *arguments], cwd=TOP, env=variables, check=False, capture_output=True, encoding="utf-8"
     )
