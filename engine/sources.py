@@ -201,11 +201,7 @@ class _Builder:
                 if problem is not None:
                     return Document(name, None, [*self.problems, problem])
         except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            context = f" {error.context}" if error.context else ""
-            message = f"this is not valid YAML: {error.problem}{context}"
-            problem = Problem(self.places.at(mark.index if mark else 0), message, _syntax_hint(error))
-            return Document(name, None, [*self.problems, problem])
+            return Document(name, None, [*self.problems, _syntax_problem(error, self.text, self.places)])
         if self.root is None:
             self.problems.append(Problem(Location(name, 1, 1), "the file holds nothing but comments"))
         return Document(name, self.root, self.problems)
@@ -266,6 +262,8 @@ class _Builder:
             if not isinstance(node, Scalar):
                 return Problem(node.location, f"a name was expected here, found {describe(node)}")
             name = node.text
+            if not name.strip():
+                return Problem(node.location, "a name is missing here")
             if name in parent.entries:
                 first = parent.keys[name]
                 self.problems.append(
@@ -293,10 +291,42 @@ def _unused(event: yaml.ScalarEvent | yaml.CollectionStartEvent, place: Location
     return None
 
 
-def _syntax_hint(error: yaml.MarkedYAMLError) -> str:
-    problem = error.problem or ""
-    if "mapping values are not allowed" in problem:
-        return "put text that contains `: ` in quotes, and check the indentation"
-    if "tab" in problem or "\\t" in problem or "cannot start any token" in problem:
-        return "indent with spaces, not tabs; put text that starts with a special character in quotes"
-    return "check the indentation and the quotes on this line and the one above"
+_INDENT = "align it with the names or entries that it belongs to"
+_SYNTAX = (
+    (
+        "mapping values are not allowed",
+        "`: ` stands where no name was expected",
+        "put text that contains `: ` in quotes; look for a missing `:` on the line above",
+    ),
+    ("expected key", "the indentation fits nothing above", _INDENT),
+    ("'-' indicator", "the indentation fits nothing above", _INDENT),
+    ("expected ':'", "a name without `: ` and a value stands here", "check the indentation and the quotes"),
+    ("escape character", "a backslash stands before a letter that makes no escape", "use single quotes"),
+    ("escape code", "this escape stands for no character", "write the character itself"),
+)
+"""What the parser says, what it means, and a hint."""
+
+
+def _syntax_problem(error: yaml.MarkedYAMLError, text: str, places: _Places) -> Problem:
+    """What is wrong, in words for people who do not know the grammar of YAML."""
+    found = error.problem_mark or error.context_mark
+    offset = found.index if found is not None else 0
+    began = error.context_mark.index if error.context_mark is not None else offset
+    said = error.problem or ""
+    hint = "check the indentation and the quotes on this line and the one above"
+    line_before = text[max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1 : offset]
+    if "cannot start any token" in said:
+        tab = text[offset] == "\t"
+        said = "a tab stands in the indentation" if tab else f"`{text[offset]}` cannot begin a value"
+        hint = "indent with spaces" if tab else "put the text in quotes"
+    elif "unexpected end of stream" in said or "document indicator" in said:
+        offset, said, hint = began, "a quotation mark is not closed", "close it on the same line"
+    elif "expected ',' or" in said:
+        closing = said.partition("or '")[2][:1]
+        said = f"`,` or `{closing}` is missing before this"
+        hint = f"the list or group in brackets begins at line {places.at(began).line}"
+    elif "expected key" in said and line_before.strip():
+        said, hint = "the line should have ended before this", "put the whole text in quotes"
+    else:
+        said, hint = next(((what, advice) for part, what, advice in _SYNTAX if part in said), (said, hint))
+    return Problem(places.at(offset), f"this is not valid YAML: {said}", hint)
