@@ -106,7 +106,8 @@ def _titles(arguments: Iterable[WeighedArgument]) -> str:
 
 
 def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:] if text[1:2].islower() else text
+    """A title as it stands inside a sentence; names and abbreviations keep their capitals."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() or text.startswith("A ") else text
 
 
 def _firmness(assessment: Assessment, others: tuple[Standing, ...]) -> str:
@@ -117,13 +118,19 @@ def _firmness(assessment: Assessment, others: tuple[Standing, ...]) -> str:
     title = assessment.ruleset.weighing.options[nearest.option].title
     winner = assessment.recommended
     return (
-        f"It scores {_signed(winner.score)}; the next open option, {_lower(title)}, scores {_signed(nearest.score)},"
+        f"It scores {signed(winner.score)}; the next open option, {_lower(title)}, scores {signed(nearest.score)},"
         f" and confidence is {assessment.confidence}."
     )
 
 
-def _signed(score: float) -> str:
+def signed(score: float) -> str:
+    """A score with its sign, as people read it."""
     return number_in_words(score) if score < 0 else f"+{number_in_words(score)}"
+
+
+def day(text: str) -> str:
+    """An ISO date of the report in words."""
+    return day_in_words(date.fromisoformat(text))
 
 
 def _ready(assessment: Assessment) -> str:
@@ -191,6 +198,7 @@ def _argument(assessment: Assessment, argument: WeighedArgument) -> View:
         "rule": argument.rule.id,
         "strength": argument.strength,
         "ground": argument.ground,
+        "ground_title": assessment.ruleset.weighing.grounds[argument.ground],
         "because": assessment.reasons.of(argument.rule),
         "counted": argument.counted,
         "title": argument.rule.title,

@@ -1,0 +1,99 @@
+"""The command `advisor`: its group of commands, and its entry point."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+
+import click
+
+from engine import __version__
+from engine.cli.faults import exit_code
+from engine.cli.lazy import Entry, LazyGroup
+from engine.cli.session import Session, telling
+
+COMMANDS: Mapping[str, Entry] = {
+    "assess": Entry("engine.cli.assess", "assess", "Recommend one of six options, with the reasons."),
+    "explain": Entry("engine.cli.explain", "explain", "Say why, and why not, down to the facts."),
+    "memo": Entry("engine.cli.memo", "memo", "Write a memo as Markdown or as a page in HTML."),
+    "facts": Entry("engine.cli.main", "facts", "Check facts files, or begin a new one."),
+    "rules": Entry("engine.cli.main", "rules", "Check a ruleset."),
+}
+
+FACTS: Mapping[str, Entry] = {
+    "check": Entry("engine.cli.facts_check", "check", "Report every problem of facts files."),
+    "new": Entry("engine.cli.facts_new", "new", "Print a commented skeleton of a facts file."),
+}
+
+RULES: Mapping[str, Entry] = {
+    "check": Entry("engine.cli.rules_check", "check", "Report every problem of a ruleset."),
+}
+
+_HELP = {"help_option_names": ["-h", "--help"]}
+
+
+@click.group(cls=LazyGroup, registry=COMMANDS, context_settings=_HELP)
+@click.version_option(__version__, prog_name="advisor", message="%(prog)s %(version)s")
+@telling
+def advisor() -> None:
+    """Advise whether to continue, change or leave a strategic alliance.
+
+    Give what is known about one alliance as a facts file. The advisor recommends to continue, renegotiate, de-scope,
+    modularise, convert to licensing or exit, and follows each reason back to a rule, its source, and the facts.
+
+    \b
+    Examples:
+      advisor assess sample:seeds/starbucks-barnes-noble
+      advisor facts new > my-alliance.yaml
+      advisor facts check my-alliance.yaml
+
+    \b
+    Exit codes:
+      0  done
+      1  the facts or the ruleset are at fault; each problem is on standard error
+      2  the command line is wrong
+      3  a fault of the advisor; --debug shows where
+    """
+
+
+@click.group(cls=LazyGroup, registry=FACTS)
+@telling
+def facts() -> None:
+    """Check facts files, or begin a new one.
+
+    \b
+    Example:
+      advisor facts check my-alliance.yaml
+    """
+
+
+@click.group(cls=LazyGroup, registry=RULES)
+@telling
+def rules() -> None:
+    """Check a ruleset.
+
+    \b
+    Example:
+      advisor rules check --ruleset my-rules
+    """
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit code; `arguments` are those of the process if left out."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that lacks a letter shows its number.
+            stream.reconfigure(errors="backslashreplace")
+    session = Session()
+    try:
+        given = list(sys.argv[1:] if arguments is None else arguments)
+        with advisor.make_context("advisor", given, obj=session) as context:
+            advisor.invoke(context)
+        sys.stdout.flush()
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the last place where an error can be told
+        with suppress(BrokenPipeError):
+            return exit_code(error, session)
+        return 1
+    return 0

@@ -1,0 +1,70 @@
+"""Where results go: to standard output, or to a file that is written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+import click
+
+from engine.errors import AdvisorError, one_of
+
+
+def show_document(text: str) -> None:
+    """Writes JSON, Markdown or YAML to standard output, in UTF-8 whatever the terminal's encoding."""
+    stream = click.get_binary_stream("stdout")
+    stream.write(_encoded(text))
+    stream.flush()
+
+
+def check_target(path: Path, suffixes: tuple[str, ...]) -> None:
+    """Refuses, before any work, a file that could not be written. Raises click's BadParameter."""
+    if path.is_dir():
+        raise click.BadParameter(f"'{path}' is a folder, expected a file.", param_hint="'-o'")
+    if path.suffix.lower() not in suffixes:
+        raise click.BadParameter(f"'{path}' should end in {one_of(suffixes).replace('`', '')}.", param_hint="'-o'")
+    if not path.absolute().parent.is_dir():
+        raise click.BadParameter(f"there is no folder '{path.parent}'.", param_hint="'-o'")
+
+
+def write_file(path: Path, text: str) -> None:
+    """Writes a file as a whole: until the last byte is written, what stood there before stays.
+
+    Raises AdvisorError where it cannot be written.
+    """
+    try:
+        target = path.resolve()
+        if target.exists() and not target.is_file():
+            # A pipe or device cannot be replaced, and has no content to lose.
+            target.write_bytes(_encoded(text))
+        else:
+            _replace(target, _encoded(text))
+    except OSError as error:
+        raise AdvisorError(f"`{path}` cannot be written: {error.strerror or error}") from None
+
+
+def _replace(target: Path, content: bytes) -> None:
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=target.suffix)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+        Path(temporary).chmod(_mode(target))
+        Path(temporary).replace(target)
+    except BaseException:
+        # An interrupt, too, leaves nothing behind.
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _mode(target: Path) -> int:
+    """The permissions of the file that is replaced, or those that a new file gets."""
+    if target.exists():
+        return target.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "backslashreplace")

@@ -1,0 +1,1 @@
+"""Assessments and explanations as pages for a person at a terminal."""
