@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from types import TracebackType
+from typing import NamedTuple
 
 from engine.backends.durable import DurableBackend, Program, compile_program
 from engine.case import Case
@@ -19,8 +20,7 @@ from engine.outcomes import Firing, Situation, Trace
 from engine.rules import Action, Ruleset
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedAction:
+class PlannedAction(NamedTuple):
     """A step of the plan in the words of the case; `due` counts from the date of the case."""
 
     firing: Firing
@@ -58,8 +58,7 @@ class Assessment:
         return self.verdict.winner
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(NamedTuple):
     """A ruleset with all that can be worked out before there is a case."""
 
     ruleset: Ruleset
@@ -107,7 +106,7 @@ class Advisor:
         self._progress("planning")
         winner = verdict.winner
         facts = {"recommendation.option": winner.option, "recommendation.form": winner.form}
-        plan = self._planner.run(replace(judgement.situation, recommendation=facts))
+        plan = self._planner.run(judgement.situation._replace(recommendation=facts))
         reasons = Reasons(plan.situation, ruleset.vocabulary)
         return Assessment(
             case=case,

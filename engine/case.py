@@ -9,15 +9,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import NamedTuple
 
 from engine.vocabulary import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A known value with its provenance and doubt.
 
     `low` and `high` bound a number or date, `plausible` lists other values that a choice might have;
@@ -39,8 +39,7 @@ class Entry:
         return self.disputed or self.confidence == "low"
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One record of a list; `id` is the value of the list's key field."""
 
     id: str
@@ -92,7 +91,7 @@ class Case:
             facts.pop(fact, None)
         else:
             entry = facts.get(fact)
-            facts[fact] = Entry(value) if entry is None else replace(entry, value=value)
+            facts[fact] = Entry(value) if entry is None else entry._replace(value=value)
         return Case(facts, self.lists)
 
     def canonical(self) -> str:

@@ -25,7 +25,7 @@ class Mismatch(ValueError):
     """A test that does not fit the type of what it tests; the message is for the rule's author."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Operand:
     """What a condition looks at: a fact (`section.name`) or measure, or the days to it since a date."""
 
@@ -34,7 +34,7 @@ class Operand:
     since: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Check:
     """A test of a fact or measure."""
 
@@ -47,7 +47,7 @@ class Check:
         require_fit(self.operand.type, self.test)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ListKnown:
     """A record list is given (or, negated, left out)."""
 
@@ -57,7 +57,7 @@ class ListKnown:
     location: Location | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Count:
     """So many records pass: at least `low`, or (where `low` is None) at most `high`.
 
@@ -77,7 +77,7 @@ class Count:
             raise Mismatch("a count has one limit")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Made:
     """A finding was made with at least this severity (1 to 3), or a diagnosis was made; or not."""
 
@@ -89,7 +89,7 @@ class Made:
     location: Location | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class All:
     """Every part holds; true of no parts at all."""
 
@@ -97,7 +97,7 @@ class All:
     location: Location | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class AnyOf:
     """At least one part holds."""
 
@@ -105,7 +105,7 @@ class AnyOf:
     location: Location | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class NoneOf:
     """No part holds."""
 

@@ -15,7 +15,6 @@ what to do about it stands apart, in the hint.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import NamedTuple
 
 
@@ -30,8 +29,7 @@ class Location(NamedTuple):
         return f"{self.file}:{self.line}:{self.column}"
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing wrong at one place, with a hint where there is one to give."""
 
     location: Location
@@ -53,7 +51,7 @@ class ProblemsError(AdvisorError):
     """One or more located problems, in the order in which they stand in the files."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(sorted(problems, key=lambda problem: (problem.location, problem.message)))
+        self.problems = tuple(sorted(problems, key=lambda problem: problem.location))
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import singledispatch
+from typing import NamedTuple
 
 from engine.case import Case, Record
 from engine.conditions import All, AnyOf, Check, Condition, Count, ListKnown, Made, NoneOf
@@ -97,8 +97,7 @@ def _(condition: NoneOf, situation: Situation) -> Truth:
     return negation(any_of(truth(part, situation) for part in condition.parts))
 
 
-@dataclass(frozen=True, slots=True)
-class TruthTree:
+class TruthTree(NamedTuple):
     """A condition with its truth and what it looked at.
 
     `label` is the author's line, or `all`, `any`, `none`. `value` is what a check found; `records` are the

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import singledispatch
+from typing import NamedTuple
 
 from engine.case import Case, Record
 from engine.errors import Location
@@ -18,16 +18,14 @@ from engine.predicates import FieldTest, passes
 from engine.vocabulary import Value, ValueType
 
 
-@dataclass(frozen=True, slots=True)
-class CountOf:
+class CountOf(NamedTuple):
     """How many records pass; unknown where it is unknown of one of them."""
 
     records: str
     where: tuple[FieldTest, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ShareOf:
+class ShareOf(NamedTuple):
     """The share of the records passing `among` that also pass `where`."""
 
     records: str
@@ -35,8 +33,7 @@ class ShareOf:
     among: tuple[FieldTest, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Reduce:
+class Reduce(NamedTuple):
     """The `sum`, `mean`, `smallest` or `largest` known value of a field over the records that pass."""
 
     how: str
@@ -45,8 +42,7 @@ class Reduce:
     where: tuple[FieldTest, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Latest:
+class Latest(NamedTuple):
     """The last known value of a field, by period."""
 
     records: str
@@ -54,8 +50,7 @@ class Latest:
     where: tuple[FieldTest, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Slope:
+class Slope(NamedTuple):
     """The least-squares change a period over the last known values of a field; two at least."""
 
     records: str
@@ -63,8 +58,7 @@ class Slope:
     last: int
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
+class Scale(NamedTuple):
     """Where a field's value counts as 0 (`worst`) and as 1 (`best`)."""
 
     field: str
@@ -72,16 +66,14 @@ class Scale:
     best: float
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(NamedTuple):
     """The mean of several fields' latest values, each on its scale and held within 0 and 1."""
 
     records: str
     scales: tuple[Scale, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class IndexSlope:
+class IndexSlope(NamedTuple):
     """The mean of several fields' slopes, each on its scale."""
 
     records: str
@@ -89,32 +81,28 @@ class IndexSlope:
     last: int
 
 
-@dataclass(frozen=True, slots=True)
-class Days:
+class Days(NamedTuple):
     """The days from one date to another; each is a date fact or measure."""
 
     start: str
     end: str
 
 
-@dataclass(frozen=True, slots=True)
-class DatePlus:
+class DatePlus(NamedTuple):
     """A date so many days after another; `days` is a number, fact or measure."""
 
     start: str
     days: int | str
 
 
-@dataclass(frozen=True, slots=True)
-class Combine:
+class Combine(NamedTuple):
     """Arithmetic: `difference`, `ratio`, `total`, `least` or `greatest` of facts and measures."""
 
     how: str
     parts: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class KnownOf:
+class KnownOf(NamedTuple):
     """How many of these facts are known."""
 
     facts: tuple[str, ...]
@@ -125,8 +113,7 @@ Form = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(NamedTuple):
     """A named measure; `inputs` are the facts, lists and measures that it reads."""
 
     id: str
@@ -139,8 +126,7 @@ class Measure:
     location: Location | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(NamedTuple):
     """What a measure came to, the ids of the records it came from (`list:id`), and the facts it read."""
 
     value: Value
@@ -151,11 +137,10 @@ class Observation:
 Lookup = Callable[[str], "Observation | None"]
 
 
-@dataclass(frozen=True, slots=True)
-class Observations:
+class Observations(NamedTuple):
     """All measures of one case, by id; those that are unknown are absent."""
 
-    known: Mapping[str, Observation] = field(default_factory=dict)
+    known: Mapping[str, Observation] = {}
 
     def value(self, measure: str) -> Value | None:
         """The measure's value, or None where it is unknown."""

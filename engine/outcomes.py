@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from engine.case import Case
 from engine.measures import Observations
@@ -11,8 +11,7 @@ from engine.rules import Diagnosis, Finding, Rule
 from engine.vocabulary import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
+class Situation(NamedTuple):
     """Everything known at one moment: the case, its measures, and what has been concluded so far.
 
     `findings` holds severities (1 to 3) by id; `recommendation` the facts that the weighing adds.
@@ -20,9 +19,9 @@ class Situation:
 
     case: Case
     observations: Observations
-    findings: Mapping[str, int] = field(default_factory=dict)
+    findings: Mapping[str, int] = {}
     diagnoses: frozenset[str] = frozenset()
-    recommendation: Mapping[str, str] = field(default_factory=dict)
+    recommendation: Mapping[str, str] = {}
 
     def value(self, name: str) -> Value | None:
         """The value of a fact (`section.name`), measure or fact of the recommendation; None if unknown."""
@@ -48,11 +47,10 @@ class Situation:
                     findings[one.id] = max(findings.get(one.id, 0), one.severity)
                 elif isinstance(one, Diagnosis):
                     diagnoses.add(one.id)
-        return replace(self, findings=findings, diagnoses=frozenset(diagnoses))
+        return self._replace(findings=findings, diagnoses=frozenset(diagnoses))
 
 
-@dataclass(frozen=True, slots=True)
-class Firing:
+class Firing(NamedTuple):
     """One rule that fired, and what made it fire.
 
     `facts` are names of facts and lists, `measures` ids of measures, `records` are `list:id`, `made` are
@@ -66,8 +64,7 @@ class Firing:
     made: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(NamedTuple):
     """The firings of one run in their order, and the situation after them."""
 
     firings: tuple[Firing, ...]

@@ -43,7 +43,7 @@ def negation(truth: Truth) -> Truth:
     return None if truth is None else not truth
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OneOf:
     """The value is (not) one of these."""
 
@@ -55,7 +55,7 @@ class OneOf:
         return None if value is None else (value in self.values) is not self.negated
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Between:
     """The number or date lies between two ends; an end that is None is no limit."""
 
@@ -77,7 +77,7 @@ class Between:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Known:
     """The value is known (or, negated, unknown): the one question that is never itself unknown."""
 
@@ -88,7 +88,7 @@ class Known:
         return (value is not None) is not self.negated
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Includes:
     """The list of choices holds at least one of these (or, negated, none of them)."""
 
@@ -122,7 +122,7 @@ def complement(test: Test) -> tuple[Test, ...]:
     return tuple(outside)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FieldTest:
     """A test of one field of a record, or of the days from a date fact (`since`) to a date field."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from engine.conditions import Condition
 from engine.errors import Location
@@ -21,8 +22,7 @@ READINESS = ("decide", "hold", "suspend")
 """From best to worst."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """Something is wrong, severity 1 (minor) to 3 (critical); or, favourable, something is right."""
 
     id: str
@@ -30,15 +30,13 @@ class Finding:
     favourable: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnosis:
+class Diagnosis(NamedTuple):
     """Why it is so."""
 
     id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(NamedTuple):
     """A reason for (`side` "for") or against an option."""
 
     option: str
@@ -46,8 +44,7 @@ class Argument:
     strength: str
 
 
-@dataclass(frozen=True, slots=True)
-class Gate:
+class Gate(NamedTuple):
     """An option, or one form of it, is conditional on steps or closed; `earliest` names a date."""
 
     option: str
@@ -57,8 +54,7 @@ class Gate:
     earliest: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class FormChoice:
+class FormChoice(NamedTuple):
     """A reason for carrying out an option in one of its forms."""
 
     option: str
@@ -66,16 +62,14 @@ class FormChoice:
     strength: str
 
 
-@dataclass(frozen=True, slots=True)
-class ReadinessCall:
+class ReadinessCall(NamedTuple):
     """The decision is held or suspended; `obtain` are the facts to get."""
 
     state: str
     obtain: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(NamedTuple):
     """A step of the plan: its owner is a role, `days` count from the decision."""
 
     text: str
@@ -87,8 +81,7 @@ class Action:
 Conclusion = Finding | Diagnosis | Argument | Gate | FormChoice | ReadinessCall | Action
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One rule; `layer` says after which others it is settled, `because` is a Jinja template.
 
     `reads` are the facts, measures and lists that its condition looks at; `asks` the findings and
@@ -128,8 +121,7 @@ class Rule:
         return any(isinstance(conclusion, (Action, ReadinessCall)) for conclusion in self.then)
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """One of the six, with its standard of proof: the points by which it must lead every less
     disruptive option that is not closed."""
 
@@ -145,8 +137,7 @@ class Option:
     review_days: int
 
 
-@dataclass(frozen=True, slots=True)
-class ConfidenceRow:
+class ConfidenceRow(NamedTuple):
     """The least lead, and the most open doubts, for a level of confidence."""
 
     level: str
@@ -154,8 +145,7 @@ class ConfidenceRow:
     open_doubts: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Weighing:
+class Weighing(NamedTuple):
     """How arguments become a recommendation: all of it is declared in the ruleset."""
 
     function: str
@@ -167,8 +157,7 @@ class Weighing:
     confidence: tuple[ConfidenceRow, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """What a rule rests on: an item of a document."""
 
     id: str

@@ -116,6 +116,8 @@ def read(path: str) -> tuple[str, bytes]:
         raise NotFoundError(f"there is no file `{path}`") from None
     except OSError as error:
         raise NotFoundError(f"`{path}` cannot be read: {error.strerror or error}") from None
+    except ValueError:
+        raise NotFoundError(f"`{shorten(path)}` cannot be the name of a file") from None
 
 
 def parse(name: str, content: bytes) -> Document:

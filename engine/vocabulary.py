@@ -9,9 +9,9 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
+from typing import NamedTuple
 
 from engine.errors import Location, did_you_mean, one_of
 
@@ -50,8 +50,7 @@ _DEFAULT_RANGE: dict[Kind, tuple[float | None, float | None]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class ValueType:
+class ValueType(NamedTuple):
     """The type of one fact or record field: its kind and what it permits."""
 
     kind: Kind
@@ -95,8 +94,7 @@ _EXPECTED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """One fact, or one field of a record.
 
     `name` is `section.name` for a fact and the bare name for a field. `better` is `high`, `low`,
@@ -109,7 +107,7 @@ class Fact:
     question: str
     help: str
     lever: str
-    meanings: Mapping[str, str] = field(default_factory=dict)
+    meanings: Mapping[str, str] = {}
     better: str = ""
     unit: str = ""
     fresh_days: int | None = None
@@ -118,8 +116,7 @@ class Fact:
     location: Location | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RecordList:
+class RecordList(NamedTuple):
     """A list of records: `path` is where it stands in a facts file, `name` what rules call it.
 
     `key` is the field that identifies a record, `label` the field by which people know it.
@@ -140,8 +137,7 @@ class RecordList:
     location: Location | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """One heading of a facts file with its facts and lists, in their order."""
 
     name: str
@@ -151,8 +147,7 @@ class Section:
     lists: tuple[RecordList, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
+class Vocabulary(NamedTuple):
     """Every fact and list that a facts file may give, by name."""
 
     sections: Mapping[str, Section]

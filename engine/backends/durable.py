@@ -11,8 +11,8 @@ from __future__ import annotations
 import json
 import locale
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from types import TracebackType
+from typing import NamedTuple
 
 import durable_rules_engine as durable
 
@@ -29,8 +29,7 @@ _MAX_FACTS = 264_602
 """The engine compares the hashes of fact ids; `f0` to `f264601` have no two alike."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Premise:
+class _Premise(NamedTuple):
     """What stands behind one asserted fact."""
 
     facts: tuple[str, ...] = ()
@@ -39,8 +38,7 @@ class _Premise:
     made: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Program:
+class Program(NamedTuple):
     """Rules compiled for the engine: what it is told of them, and what we keep to read its answers."""
 
     network: Network
@@ -152,7 +150,7 @@ class _Session:
             return
         behind = [self.premises[fact["kind"], fact["name"]] for fact in matched.values()]
         premise = _Premise(
-            *(tuple(dict.fromkeys(one for part in behind for one in getattr(part, slot))) for slot in _Premise.__slots__)
+            *(tuple(dict.fromkeys(one for part in behind for one in getattr(part, slot))) for slot in _Premise._fields)
         )
         if clause.node is not None:
             self.assert_once(clause.node, True, premise)

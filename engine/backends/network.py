@@ -9,11 +9,14 @@ crashes or hangs, so a ruleset that exceeds one is refused.
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import singledispatchmethod
+from hashlib import sha256
+from typing import NamedTuple
 
 from engine.conditions import All, AnyOf, Check, Condition, Count, ListKnown, Made, NoneOf, without_negation
 from engine.errors import Location, Problem, RulesetError
@@ -28,14 +31,15 @@ MAX_KINDS = 400
 MAX_TESTS_OF_A_NAME = 60
 MAX_USES_OF_A_PATTERN = 255
 MAX_INTEGER = 2**53
+MAX_TEXT = 5_000
+"""Characters; the engine takes 65,535 bytes, and an escaped character has up to twelve."""
 
 ALWAYS = ("always", "always")
 
 Plain = bool | int | float | str
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(NamedTuple):
     """A fact of this kind and name is there and, where `op` is given, its value compares so."""
 
     kind: str
@@ -49,20 +53,22 @@ class Pattern:
         return self.kind, self.name
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+_ALWAYS = (Pattern(*ALWAYS),)
+
+
+class Clause(NamedTuple):
     """One rule of the network: a conjunction that fires a rule, or concludes a node."""
 
     name: str
     priority: int
     patterns: tuple[Pattern, ...]
+    location: Location
     rule: Rule | None = None
     node: tuple[str, str] | None = None
     settles: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
+class Input(NamedTuple):
     """A fact to be worked out for each case: the leaf tells from what."""
 
     kind: str
@@ -81,13 +87,22 @@ class Network:
 
 
 def plain(value: Value) -> Plain:
-    """A value as the engine compares it: dates become day numbers, huge integers floats."""
+    """A value as the engine compares it: dates become day numbers, long texts their hashes, huge integers floats.
+
+    Equal values come out the same, and an integer that was written as a float is an integer.
+    """
     if isinstance(value, date):
         return value.toordinal()
-    if isinstance(value, int) and abs(value) > MAX_INTEGER:
-        # Constants never exceed the limit, so no comparison is changed by the rounding.
-        return float(value)
+    if isinstance(value, str):
+        if len(value) <= MAX_TEXT:
+            return value
+        return "sha256 " + sha256(value.encode("utf-8", "surrogatepass")).hexdigest()
+    if isinstance(value, float):
+        return int(value) if value.is_integer() and abs(value) <= MAX_INTEGER else value
     assert not isinstance(value, tuple)
+    if abs(value) > MAX_INTEGER:
+        # No constant lies beyond the limit, and rounding must not bring the value back to it.
+        return math.copysign(max(abs(float(value)), MAX_INTEGER + 2.0), value)
     return value
 
 
@@ -107,7 +122,7 @@ def compile_rules(rules: Iterable[Rule]) -> Network:
     """The network of these rules, in the order in which they stand. Raises RulesetError beyond a limit."""
     rules = [rule for rule in rules if rule.status == "active"]
     network = _Compiler(rules).compile()
-    _require_limits(network, rules)
+    _require_limits(network)
     return network
 
 
@@ -116,6 +131,8 @@ class _Compiler:
         self.rules = rules
         self.network = Network()
         self.nodes: dict[tuple[Condition, int], Pattern] = {}
+        self.node_count = 0
+        self.place = Location("ruleset", 1, 1)
         self.counts: dict[tuple[object, ...], str] = {}
         self.made_in: dict[tuple[str, str], int] = {}
         for rule in rules:
@@ -127,17 +144,18 @@ class _Compiler:
     def compile(self) -> Network:
         layers = sorted({rule.layer for rule in self.rules})
         for rule in self.rules:
+            self.place = rule.location
             patterns = self.conjunction(without_negation(rule.when), rule.layer)
             if rule.in_force_from is not None or rule.in_force_until is not None:
                 patterns.append(self.input(Input("in force", rule.id, rule), "==", True))
             patterns = self.fit(patterns, rule.layer)
             self.network.clauses.append(
-                Clause(f"rule {rule.id}", 3 * rule.layer + 1, tuple(patterns) or (Pattern(*ALWAYS),), rule=rule)
+                Clause(f"rule {rule.id}", 3 * rule.layer + 1, tuple(patterns) or _ALWAYS, self.place, rule=rule)
             )
         for layer in layers:
             if self.network.absences.get(layer):
                 self.network.clauses.append(
-                    Clause(f"settled {layer}", 3 * layer + 2, (Pattern(*ALWAYS),), settles=layer)
+                    Clause(f"settled {layer}", 3 * layer + 2, _ALWAYS, self.place, settles=layer)
                 )
         return self.network
 
@@ -158,25 +176,26 @@ class _Compiler:
         """A fact that holds when one of the alternatives does; equal conditions of a layer share it."""
         shared = (condition, layer)
         if shared not in self.nodes:
-            number = len(self.nodes)
-            key = _spread("node", f"n{number}")
-            for position, patterns in enumerate(alternatives):
-                fitted = tuple(self.fit(patterns, layer)) or (Pattern(*ALWAYS),)
-                self.network.clauses.append(Clause(f"node {number}.{position}", 3 * layer, fitted, node=key))
-            self.nodes[shared] = Pattern(*key)
+            self.nodes[shared] = self.concluded(alternatives, layer)
         return self.nodes[shared]
+
+    def concluded(self, alternatives: list[list[Pattern]], layer: int) -> Pattern:
+        """A new node with one clause an alternative."""
+        number = self.node_count
+        # Counted before the alternatives are fitted: they may need nodes of their own.
+        self.node_count += 1
+        key = _spread("node", f"n{number}")
+        for position, patterns in enumerate(alternatives):
+            fitted = tuple(self.fit(patterns, layer)) or _ALWAYS
+            self.network.clauses.append(Clause(f"node {number}.{position}", 3 * layer, fitted, self.place, node=key))
+        return Pattern(*key)
 
     def fit(self, patterns: list[Pattern], layer: int) -> list[Pattern]:
         """The same conjunction in at most sixteen patterns: the first ones are gathered into nodes."""
         patterns = list(dict.fromkeys(patterns))
         while len(patterns) > MAX_PATTERNS:
             chunk, patterns = patterns[:MAX_PATTERNS], patterns[MAX_PATTERNS:]
-            number = len(self.nodes)
-            key = _spread("node", f"n{number}")
-            # No condition equals this one: the node is not shared.
-            self.nodes[All((), Location("node", number, 0)), -number - 1] = Pattern(*key)
-            self.network.clauses.append(Clause(f"node {number}.0", 3 * layer, tuple(chunk), node=key))
-            patterns.append(Pattern(*key))
+            patterns.append(self.concluded([chunk], layer))
         return patterns
 
     def input(self, source: Input, op: str, constant: Plain) -> Pattern:
@@ -246,36 +265,59 @@ class _Compiler:
         return [[Pattern(*key)]]
 
 
-def _require_limits(network: Network, rules: list[Rule]) -> None:
-    uses = Counter(pattern for clause in network.clauses for pattern in clause.patterns)
-    tests: Mapping[tuple[str, str], set[tuple[str, str, Plain]]] = defaultdict(set)
-    names: Mapping[str, set[str]] = defaultdict(set)
-    for pattern in uses:
-        tests[pattern.key].add((pattern.op, type(pattern.constant).__name__, pattern.constant))
-        names[pattern.kind].add(pattern.name)
-    for key in [clause.node for clause in network.clauses if clause.node]:
-        names[key[0]].add(key[1])
-    place = rules[0].location if rules else Location("ruleset", 1, 1)
-    faults = []
-    if len(network.clauses) > MAX_RULES:
-        faults.append(f"the rules come to {len(network.clauses)} clauses, the engine takes {MAX_RULES}")
-    if len(names) > MAX_KINDS:
-        faults.append(f"the rules ask for {len(names)} kinds of facts, the engine takes {MAX_KINDS}")
-    faults += [
-        f"the rules ask for {len(found)} names of the kind `{kind}`, the engine takes {MAX_NAMES_OF_A_KIND}"
-        for kind, found in names.items()
-        if len(found) > MAX_NAMES_OF_A_KIND
-    ]
-    faults += [
-        f"the rules compare `{name}` in {len(found)} different ways, the engine takes {MAX_TESTS_OF_A_NAME}"
-        for (_, name), found in tests.items()
-        if len(found) > MAX_TESTS_OF_A_NAME
-    ]
-    faults += [
-        f"the same comparison of `{pattern.name}` stands in {count} places, the engine takes {MAX_USES_OF_A_PATTERN}"
-        for pattern, count in uses.items()
-        if count > MAX_USES_OF_A_PATTERN
-    ]
+def _require_limits(network: Network) -> None:
+    """Raises RulesetError with every limit that is exceeded, each at the first rule that is too much."""
+    names: dict[str, set[str]] = defaultdict(set)
+    tests: dict[tuple[str, str], set[Pattern]] = defaultdict(set)
+    uses: Counter[Pattern] = Counter()
+    faults: dict[str, Location] = {}
+    for number, clause in enumerate(network.clauses, start=1):
+        found = []
+        if number > MAX_RULES:
+            found.append(f"the rules and their alternatives come to more than {MAX_RULES:,}")
+        keys = [pattern.key for pattern in clause.patterns]
+        for kind, name in [*keys, clause.node] if clause.node is not None else keys:
+            names[kind].add(name)
+            if len(names[kind]) > MAX_NAMES_OF_A_KIND:
+                found.append(f"the rules ask for more than {MAX_NAMES_OF_A_KIND} {_many(kind)}")
+        if len(names) > MAX_KINDS:
+            found.append(f"the rules ask for more than {MAX_KINDS} sections and record lists")
+        for pattern in clause.patterns:
+            tests[pattern.key].add(pattern)
+            if len(tests[pattern.key]) > MAX_TESTS_OF_A_NAME:
+                found.append(f"{_words(pattern)} is compared in more than {MAX_TESTS_OF_A_NAME} ways")
+            uses[pattern] += 1
+            if uses[pattern] > MAX_USES_OF_A_PATTERN:
+                found.append(f"more than {MAX_USES_OF_A_PATTERN} rules ask the same about {_words(pattern)}")
+        for fault in found:
+            faults.setdefault(fault, clause.location)
     if faults:
         hint = "give a condition that many rules share to a rule of its own, and ask for its finding"
-        raise RulesetError(Problem(place, fault, hint) for fault in faults)
+        raise RulesetError(
+            Problem(place, f"{fault}, which is all that the engine takes", hint) for fault, place in faults.items()
+        )
+
+
+def _many(kind: str) -> str:
+    """What a kind of facts holds, in the words of a rule's author."""
+    if kind == "in force":
+        return "rules with dates"
+    if kind.startswith("node"):
+        return "alternatives"
+    if kind.startswith(("finding", "diagnosis", "no ")):
+        return "findings and diagnoses"
+    return f"facts, measures or conditions of one kind, `{kind.rpartition(' ')[2]}`"
+
+
+def _words(pattern: Pattern) -> str:
+    """What a pattern asks about, in the words of a rule's author."""
+    kind, name = pattern.key
+    if pattern.key == ALWAYS:
+        return "what always holds"
+    if kind.startswith("node"):
+        return "an `any` block"
+    if kind.startswith(("certain ", "possible ")):
+        return f"`{kind.partition(' ')[2]}`"
+    if kind.startswith(("finding", "diagnosis", "no ")):
+        return f"`{kind.partition('.')[0]} {name.partition('@')[0]}`"
+    return f"`{name}`"

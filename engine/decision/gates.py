@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from engine.outcomes import Situation
 from engine.rules import STATUSES, FormChoice, Gate, Option, Rule, Weighing
 
 
-@dataclass(frozen=True, slots=True)
-class AppliedGate:
+class AppliedGate(NamedTuple):
     """A gate of a rule that fired; `earliest` is its date in this case, None where it has none or is unknown."""
 
     rule: Rule
@@ -22,8 +21,7 @@ class AppliedGate:
     earliest: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(NamedTuple):
     """What gates leave of one option: its status, its best form that is not closed, and what to do first."""
 
     status: str

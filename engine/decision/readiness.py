@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from engine.case import Case
 from engine.rules import READINESS, ReadinessCall, Rule, Weighing
 
 
-@dataclass(frozen=True, slots=True)
-class DecisiveDoubt:
+class DecisiveDoubt(NamedTuple):
     """A decisive fact that is missing, disputed or doubtful, and the options its other values lead to."""
 
     fact: str
@@ -18,8 +17,7 @@ class DecisiveDoubt:
     missing: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Readiness:
+class Readiness(NamedTuple):
     """The state, the rules that call for it, the doubts behind it, and the facts to obtain."""
 
     state: str

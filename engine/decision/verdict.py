@@ -7,8 +7,8 @@ Of those that do, the one with the most points wins; of equals, the least disrup
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from engine.decision.gates import Access, AppliedGate, accesses
 from engine.decision.weighing import Scores, WeighedArgument, weighed_arguments
@@ -16,8 +16,7 @@ from engine.outcomes import Situation
 from engine.rules import OPTIONS, Rule, Weighing
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """Where one option stands: rank 1 is the recommended one, closed options come last.
 
     `short_of` names the less disruptive option that it fails to lead by its margin, with the points
@@ -37,8 +36,7 @@ class Standing:
     short_of: tuple[str, float] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """All six options, best first, and how firm the choice is.
 
     `lead` is the number of points that would have to move before another option won; None where no other

@@ -6,7 +6,7 @@ Weighing functions are pure and named in a registry in plain sight; the ruleset 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from engine.rules import OPTIONS, Argument, Rule, Weighing
 
@@ -34,8 +34,7 @@ WEIGHING_FUNCTIONS: Mapping[str, WeighingFunction] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class WeighedArgument:
+class WeighedArgument(NamedTuple):
     """A reason for or against an option, with its points and whether they were counted."""
 
     rule: Rule

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from engine.case import Entry
 from engine.decision.readiness import DecisiveDoubt
@@ -14,8 +14,7 @@ from engine.vocabulary import Fact, Kind, Value
 _HORIZONS = (-365, -30, -1, 0, 1, 30, 90, 180, 365, 730)
 
 
-@dataclass(frozen=True, slots=True)
-class MissingFact:
+class MissingFact(NamedTuple):
     """An unknown fact and the options that some value of it would lead to; `decisive` is declared."""
 
     fact: Fact

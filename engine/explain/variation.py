@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Mapping
-from dataclasses import replace
 
 from engine.conditions import Check, leaves
 from engine.decision.gates import accesses
@@ -93,7 +92,7 @@ class Variations:
         if fact == "alliance.as_of" or self.graph.circular:
             again = settle((rule for rule in self.graph.ruleset.rules if not rule.plans), Situation(case, observations))
             return again.fired, again.situation
-        situation = replace(self.situation, case=case, observations=observations)
+        situation = self.situation._replace(case=case, observations=observations)
         before = self.situation.observations.value
         changed = [fact, *(one.id for one in affected if observations.value(one.id) != before(one.id))]
         return self._resettle(changed, situation)
@@ -136,9 +135,9 @@ def _at_level(situation: Situation, kind: str, name: str, level: int) -> Situati
     """The situation with one finding or diagnosis at another level; 0 takes it away."""
     if kind == "diagnosis":
         others = situation.diagnoses - {name}
-        return replace(situation, diagnoses=others | {name} if level else others)
+        return situation._replace(diagnoses=others | {name} if level else others)
     findings = {id_: severity for id_, severity in situation.findings.items() if id_ != name}
-    return replace(situation, findings={**findings, name: level} if level else findings)
+    return situation._replace(findings={**findings, name: level} if level else findings)
 
 
 def _depths(

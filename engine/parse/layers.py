@@ -7,7 +7,7 @@ for it may stand in the same layer; a rule that asks for its *absence* stands in
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from engine.conditions import Made, asks, leaves, reads, without_negation
 from engine.errors import Location
@@ -52,7 +52,7 @@ def layered(rules: Iterable[Rule]) -> tuple[tuple[Rule, ...], Circle | None]:
     else:
         return rules, _circle(rules, needs, makers)
     placed = [
-        replace(rule, layer=number, reads=reads(rule.when), asks=asks(rule.when))
+        rule._replace(layer=number, reads=reads(rule.when), asks=asks(rule.when))
         for rule, number in zip(rules, layer, strict=True)
     ]
     # The sort is stable: within a layer rules keep the order of their files.
