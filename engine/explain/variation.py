@@ -75,6 +75,8 @@ class Variations:
     def winner_with(self, fact: str, value: Value | None) -> str:
         """The option that would be recommended if the fact had this value, or were unknown (None)."""
         fired, situation = self._fired_with(fact, value)
+        if fired == self.fired:
+            return self.verdict.winner.option
         added = [self.graph.rules[id_] for id_ in fired - self.fired]
         removed = [self.graph.rules[id_] for id_ in self.fired - fired]
         # Dates are left out of sight: they tell when an option can be carried out, not whether.
