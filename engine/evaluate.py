@@ -160,8 +160,8 @@ def settle(rules: Iterable[Rule], situation: Situation) -> Trace:
 def _settle_layer(rules: list[Rule], situation: Situation) -> tuple[list[Rule], Situation]:
     asking: dict[tuple[str, str], list[int]] = {}
     for position, rule in enumerate(rules):
-        for made in rule.asks:
-            asking.setdefault(made, []).append(position)
+        for asked in rule.asks:
+            asking.setdefault(asked, []).append(position)
     # A heap of positions: the first rule that holds is always the next to fire.
     ready = [position for position, rule in enumerate(rules) if truth(rule.when, situation) is True]
     seen = set(ready)
@@ -174,7 +174,7 @@ def _settle_layer(rules: list[Rule], situation: Situation) -> tuple[list[Rule], 
             continue
         situation = situation.after((rule,))
         for key in made:
-            for position in asking.get(key, ()):
+            for position in asking.get(key, []):
                 if position not in seen and truth(rules[position].when, situation) is True:
                     seen.add(position)
                     heapq.heappush(ready, position)
