@@ -83,14 +83,11 @@ class _Loader:
         self._check_references()
 
     def _section_hint(self, name: str) -> str:
-        hint = did_you_mean(name, self.vocabulary.sections)
-        if hint:
-            return hint
         homes = [fact for fact in self.vocabulary.facts if fact.endswith(f".{name}")]
         homes += [records.path for records in self.vocabulary.lists.values() if records.name == name]
         if homes:
             return f"`{shorten(name)}` belongs to a section: {one_of(sorted(homes))}"
-        return f"the sections are {', '.join(self.vocabulary.sections)}"
+        return did_you_mean(name, self.vocabulary.sections, f"the sections are {', '.join(self.vocabulary.sections)}")
 
     def _section(self, section: Section, node: Node) -> None:
         whole = next((records for records in section.lists if records.path == section.name), None)
