@@ -125,7 +125,7 @@ def _firmness(assessment: Assessment, others: tuple[Standing, ...]) -> str:
 
 def signed(score: float) -> str:
     """A score with its sign, as people read it."""
-    return number_in_words(score) if score < 0 else f"+{number_in_words(score)}"
+    return f"+{number_in_words(score)}" if score > 0 else number_in_words(score)
 
 
 def day(text: str) -> str:

@@ -87,7 +87,8 @@ def _reasons(report: View) -> Iterable[str]:
         yield ""
         counted = [argument for argument in option[side] if argument["counted"]]
         for argument in counted:
-            yield f"- **{_text(argument['ground_title'])}** ({sign}{argument['points']:g}): {_text(argument['because'])}"
+            ground, points = _text(argument["ground_title"]), f"{sign}{argument['points']:g}"
+            yield f"- **{ground}** ({points}): {_text(argument['because'])}"
         if not counted:
             yield "None of weight."
         yield ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from engine.errors import AdvisorError, one_of
 
 def show_document(text: str) -> None:
     """Writes JSON, Markdown or YAML to standard output, in UTF-8 whatever the terminal's encoding."""
-    stream = click.get_binary_stream("stdout")
+    stream = sys.stdout.buffer
     stream.write(_encoded(text))
     stream.flush()
 

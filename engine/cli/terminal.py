@@ -98,7 +98,14 @@ class Page:
         self._lines += [margin + self._styled(line, style) for line in self._wrapped(text, indent)]
 
     def item(
-        self, lead: str, text: str, *, indent: int = 2, strong: str = "", lead_style: Style = PLAIN, style: Style = PLAIN
+        self,
+        lead: str,
+        text: str,
+        *,
+        indent: int = 2,
+        strong: str = "",
+        lead_style: Style = PLAIN,
+        style: Style = PLAIN,
     ) -> None:
         """A lead such as a number or date, and wrapped text beside it that begins with `strong`."""
         lead, strong = for_terminal(lead), for_terminal(strong)
@@ -126,21 +133,25 @@ class Page:
         head = [_padded(text, size, right) for text, size, right in zip(heads, widths, rights, strict=True)]
         self._lines.append(" " * indent + self._styled("  ".join(head).rstrip(), FAINT))
         for row, line in zip(rows, texts, strict=True):
-            first, *more = textwrap.wrap(line[-1], room) or [""]
+            first, *more = _lines(line[-1], room) or [""]
             cells = [_padded(text, size, right) for text, size, right in zip(line[:-1], widths, rights, strict=False)]
             styled = [
-                self._styled(text, row[place].style or PLAIN)
-                for text, place in zip([*cells, first], kept, strict=True)
+                self._styled(text, row[place].style or PLAIN) for text, place in zip([*cells, first], kept, strict=True)
             ]
             self._lines.append((" " * indent + "  ".join(styled)).rstrip())
             self._lines += [" " * before + self._styled(text, row[kept[-1]].style or PLAIN) for text in more]
 
     def _wrapped(self, text: str, margin: int = 0) -> list[str]:
         room = max(self.columns - margin, 20)
-        return textwrap.wrap(for_terminal(text), room) or [""]
+        return _lines(for_terminal(text), room) or [""]
 
     def _styled(self, text: str, style: Style) -> str:
         return click.style(text, **style) if self.colour and style and text else text
+
+
+def _lines(text: str, room: int) -> list[str]:
+    """Wrapped at spaces alone: names with hyphens stay whole, so that they can be copied."""
+    return textwrap.wrap(text, room, break_on_hyphens=False)
 
 
 def _padded(text: str, size: int, right: bool) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from engine.case import Record
-from engine.conditions import All, AnyOf, Check, Condition, Count, ListKnown, Made, NoneOf
+from engine.conditions import SEVERITIES, All, AnyOf, Check, Condition, Count, ListKnown, Made, NoneOf
 from engine.evaluate import TruthTree
 from engine.explain.because import in_words, label
 from engine.outcomes import Situation
@@ -16,7 +16,7 @@ from engine.rules import Ruleset
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A fact, measure, list or choice of the recommendation that was looked at; `value` None is: not known.
+    """A fact, measure, list, finding or diagnosis that was looked at; a `value` of None is not known.
 
     `title` is the question behind a fact, or what a measure measures; `behind` are the facts and records
     (`list:id`) from which a measure was worked out.
@@ -89,8 +89,8 @@ class RuleAccount:
     in_the_way: tuple[Part, ...]
 
 
-Makers = Callable[[str, str], tuple[RuleAccount, ...]]
-"""Tells the rules behind a finding or diagnosis."""
+Makers = Callable[[Made], tuple[RuleAccount, ...]]
+"""Tells the rules behind a finding or diagnosis that a condition asks for."""
 
 
 class Readings:
@@ -121,10 +121,12 @@ class Readings:
             matters=matters,
             readings=self._readings(condition),
             records=self._records(condition) if isinstance(condition, Count) else (),
-            rules=makers(condition.kind, condition.name) if isinstance(condition, Made) and matters else (),
+            rules=makers(condition) if isinstance(condition, Made) and matters else (),
         )
 
     def _readings(self, condition: Condition) -> tuple[Reading, ...]:
+        if isinstance(condition, Made):
+            return (self._made(condition),)
         if isinstance(condition, Check):
             since = condition.operand.since
             names = (condition.operand.name, *((since,) if since else ()))
@@ -164,6 +166,11 @@ class Readings:
             return Reading(name, "measure", measure.title, None, behind=unknown)
         behind = (*observation.facts, *observation.records)
         return Reading(name, "measure", measure.title, in_words(observation.value, measure.type.kind), behind=behind)
+
+    def _made(self, condition: Made) -> Reading:
+        level = self.situation.level(condition.kind, condition.name)
+        made = "made" if condition.kind == "diagnosis" else f"made, {SEVERITIES[level - 1]}"
+        return Reading(condition.name, condition.kind, "", made if level else "not made")
 
     def _is_unknown(self, name: str) -> bool:
         if name in self.ruleset.vocabulary.lists:

@@ -8,19 +8,18 @@ asked for, which are explained in the same way. Each rule is told once in one ex
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 from engine.case import Case
-from engine.conditions import SEVERITIES
+from engine.conditions import SEVERITIES, Made
 from engine.decision.gates import AppliedGate
 from engine.decision.verdict import Standing, Verdict
 from engine.decision.weighing import WeighedArgument
 from engine.errors import NotFoundError, nearest
 from engine.evaluate import made_by, tree
 from engine.explain.because import Reasons
-from engine.explain.parts import Part, Readings, RuleAccount
+from engine.explain.parts import Makers, Part, Readings, RuleAccount
 from engine.outcomes import Situation, Trace
 from engine.rules import OPTIONS, Argument, Diagnosis, Finding, FormChoice, Gate, ReadinessCall, Rule, Ruleset
 from engine.sources import shorten
@@ -141,6 +140,7 @@ def why_option(judged: Judged, option: str) -> OptionWhy:
     standing = judged.verdict.standing(option)
     declared = judged.ruleset.weighing.options[option]
     teller = _Teller(judged)
+    _tell_in_order(standing, teller)
     return OptionWhy(
         option=option,
         title=declared.title,
@@ -208,6 +208,7 @@ class _Teller:
             for key in made_by(rule):
                 self.makers.setdefault(key, []).append(rule)
         self._readings: dict[bool, Readings] = {}
+        self._accounts: dict[str, RuleAccount] = {}
 
     def situation(self, rule: Rule) -> Situation:
         return (self.judged.plan if rule.plans else self.judged.judgement).situation
@@ -222,7 +223,7 @@ class _Teller:
         when = None
         in_the_way: tuple[Part, ...] = ()
         if not deeply or rule.id not in self.told:
-            follow: Callable[[str, str], tuple[RuleAccount, ...]] = self._made if deeply else _nothing
+            follow: Makers = self._made if deeply else _nothing
             if deeply:
                 self.told.add(rule.id)
             whole = self.readings(rule).part(tree(rule.when, self.situation(rule)), follow)
@@ -240,6 +241,12 @@ class _Teller:
             in_the_way=in_the_way,
         )
 
+    def tell_once(self, rule: Rule) -> RuleAccount:
+        """The account of a rule in the place where it was first told in its own right."""
+        if rule.id not in self._accounts:
+            self._accounts[rule.id] = self.tell(rule)
+        return self._accounts[rule.id]
+
     def state(self, rule: Rule) -> str:
         if rule.id in self.fired:
             return FIRED
@@ -247,24 +254,44 @@ class _Teller:
             return OUT_OF_FORCE
         return UNDECIDED if tree(rule.when, self.situation(rule)).truth is None else FAILED
 
-    def _made(self, kind: str, name: str) -> tuple[RuleAccount, ...]:
-        """The rules that made something; where none did, those that could have, in short."""
-        makers = self.makers.get((kind, name), [])
-        did = [rule for rule in makers if rule.id in self.fired]
-        return tuple(self.tell(rule) for rule in did) or tuple(self.tell(rule, deeply=False) for rule in makers)
+    def _made(self, asked: Made) -> tuple[RuleAccount, ...]:
+        """The rules that made what was asked for; where none did and it was wanted, those that could have, in short."""
+        makers = [rule for rule in self.makers.get((asked.kind, asked.name), ()) if _reaches(rule, asked)]
+        did = tuple(self.tell(rule) for rule in makers if rule.id in self.fired)
+        return did if did or asked.negated else tuple(self.tell(rule, deeply=False) for rule in makers)
 
 
-def _nothing(kind: str, name: str) -> tuple[RuleAccount, ...]:
+def _reaches(rule: Rule, asked: Made) -> bool:
+    """Whether what a rule makes is as grave as what was asked for."""
+    for one in rule.then:
+        if isinstance(one, Finding) and one.id == asked.name and one.severity < asked.level:
+            return False
+    return True
+
+
+def _nothing(asked: Made) -> tuple[RuleAccount, ...]:
     return ()
 
 
+def _tell_in_order(standing: Standing, teller: _Teller) -> None:
+    """Tells what weighs most first, so that what comes back later has been told in full before."""
+    arguments = (*standing.arguments_for, *standing.arguments_against)
+    for gate in standing.gates:
+        if gate.form in (None, standing.form):
+            teller.tell_once(gate.rule)
+    for counted in (True, False):
+        for argument in arguments:
+            if argument.counted is counted:
+                teller.tell_once(argument.rule)
+
+
 def _argument(argument: WeighedArgument, teller: _Teller) -> ArgumentAccount:
-    return ArgumentAccount(argument.strength, argument.points, argument.counted, teller.tell(argument.rule))
+    return ArgumentAccount(argument.strength, argument.points, argument.counted, teller.tell_once(argument.rule))
 
 
 def _gate(gate: AppliedGate, teller: _Teller) -> GateAccount:
     earliest = gate.earliest.isoformat() if gate.earliest else None
-    return GateAccount(gate.status, gate.form, gate.steps, earliest, teller.tell(gate.rule))
+    return GateAccount(gate.status, gate.form, gate.steps, earliest, teller.tell_once(gate.rule))
 
 
 def _silent(judged: Judged, option: str, teller: _Teller) -> tuple[RuleAccount, ...]:

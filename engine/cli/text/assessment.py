@@ -100,7 +100,10 @@ def _standing(option: View, winner: View) -> str:
 
 
 def _reasons(option: View, page: Page) -> None:
-    for side, heading, sign in (("for", "Strongest reasons for it", "+"), ("against", "Strongest reasons against it", "-")):
+    for side, heading, sign in (
+        ("for", "Strongest reasons for it", "+"),
+        ("against", "Strongest reasons against it", "-"),
+    ):
         counted = [argument for argument in option[side] if argument["counted"]]
         page.heading(heading)
         for argument in counted[:REASONS]:
@@ -135,8 +138,9 @@ def _next(report: View, page: Page) -> None:
 def _foot(report: View, page: Page) -> None:
     ruleset = report["ruleset"]
     page.blank()
+    version = f"{ruleset['name']} {ruleset['version']} ({ruleset['sha256'][:12]})"
     page.paragraph(
-        f"Ruleset {ruleset['name']} {ruleset['version']} ({ruleset['sha256'][:12]}), facts {report['facts_sha256'][:12]}."
+        f"Ruleset {version}, facts {report['facts_sha256'][:12]}."
         " `advisor explain` follows each reason to rules and facts. This is advice and not law: counsel confirms rights"
         " and deadlines.",
         style=FAINT,
