@@ -1,0 +1,219 @@
+"""The values that a memo is made of: the report's view, and what else a board asks for, cut to what it will read.
+
+Texts are plain. Lists are cut to the most telling; `more_…` says how many the appendix has besides.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine import report
+from engine.assessment import Assessment
+from engine.conditions import SEVERITIES
+from engine.explain.counterfactual import SingleChange, single_changes
+from engine.memo.charts import balance, health_record
+from engine.memo.contrary import contrary, findings_behind
+from engine.memo.counsel import allegations, for_counsel, is_legal
+from engine.memo.words import count, either, fact_in_words, plain, small, value_in_words
+from engine.rules import OPTIONS, Action, Argument, Diagnosis, Finding, FormChoice, Gate, ReadinessCall
+
+View = dict[str, Any]
+
+REASONS = 5
+REASONS_IN_SHORT = 2
+CAUSES = 3
+RISKS = 3
+MISSING = 5
+CHANGES = 6
+STEPS = 8
+
+
+def memo_context(assessment: Assessment) -> View:
+    """Everything that a template can use, by name; docs/templates.md describes each."""
+    view = report.report(assessment)
+    winner, option = view["options"][0], assessment.ruleset.weighing.options[assessment.recommended.option]
+    counted = [one for one in winner["for"] if one["counted"]]
+    changes = single_changes(assessment.variations)
+    fired = report.firings(assessment)
+    return {
+        **view,
+        "summary": report.summary(assessment),
+        "resolution": _resolution(assessment),
+        "form": option.forms[assessment.recommended.form].removeprefix("and "),
+        "ready": _READY[assessment.readiness.state],
+        "obtain": [_to_obtain(assessment, view, one) for one in view["readiness"]["obtain"]],
+        "options": [_option(assessment, one, winner) for one in view["options"]],
+        "reasons": [_reason(assessment, one) for one in counted[:REASONS]],
+        "more_reasons": max(len(counted) - REASONS, 0),
+        "causes": _causes(view)[:CAUSES],
+        "more_causes": [small(one["title"]) for one in _causes(view)[CAUSES:]],
+        "health": health_record(assessment),
+        "balance": balance(assessment),
+        "points": " · ".join(f"{name} {plain(points)}" for name, points in assessment.ruleset.weighing.strengths.items()),
+        "risks": {
+            "acting": list(option.risks_of_acting),
+            "acting_here": _risks_of_acting(winner)[:RISKS],
+            "not_acting": list(option.risks_of_not_acting),
+            "not_acting_here": _risks_of_not_acting(assessment, view)[:RISKS],
+        },
+        "contrary": contrary(assessment, view),
+        "unknown": [_unknown(assessment, one) for one in view["missing"][:MISSING]],
+        "more_unknown": [_unknown(assessment, one) for one in view["missing"][MISSING:]],
+        "changes": [_change(assessment, one) for one in changes[:CHANGES]],
+        "more_changes": [_change(assessment, one) for one in changes[CHANGES:]],
+        "steps": view["actions"][:STEPS],
+        "more_steps": view["actions"][STEPS:],
+        "review_on": view["recommendation"]["review_on"],
+        "allegations": allegations(assessment),
+        "counsel": for_counsel(assessment, view),
+        "fired": [{**one, "concludes": _conclusions(assessment, one["rule"])} for one in fired],
+        "sources": report.sources_cited(assessment),
+        "evidence": report.evidence(assessment),
+    }
+
+
+def _resolution(assessment: Assessment) -> str:
+    """What the board is asked to decide; where the facts do not suffice, to hold, and where they alarm, to stop."""
+    winner, case = assessment.recommended, assessment.case
+    # Not `format`: the name of a partner may hold braces of its own.
+    wanted = assessment.ruleset.weighing.options[winner.option].resolution.replace("{partner}", case.partner)
+    state = assessment.readiness.state
+    if state == "suspend":
+        return (
+            f"to suspend performance of the alliance with {case.partner} at once, and to instruct counsel before any "
+            "further step"
+        )
+    if state == "hold":
+        return (
+            f"to hold the decision on the alliance with {case.partner} until the facts named in this memo are "
+            f"established; on what is known today the answer would be {wanted}"
+        )
+    return wanted
+
+
+_READY = {
+    "decide": "ready to decide",
+    "hold": "hold: facts have to be established first",
+    "suspend": "suspend: counsel has to be heard first",
+}
+
+
+def _to_obtain(assessment: Assessment, view: View, wanted: View) -> View:
+    """A fact to be established before the decision, and where its other values would lead."""
+    leads = {one["fact"]: one["could_lead_to"] for one in view["readiness"]["doubts"]}.get(wanted["fact"], ())
+    return {**wanted, "leads": either([_title(assessment, one) for one in leads])}
+
+
+def _reason(assessment: Assessment, argument: View) -> View:
+    return {**argument, "ground_title": assessment.ruleset.weighing.grounds[argument["ground"]]}
+
+
+def _causes(view: View) -> list[View]:
+    """The diagnoses, causes first."""
+    return sorted(view["diagnoses"], key=lambda one: not one["diagnosis"].startswith("cause_"))
+
+
+def _option(assessment: Assessment, option: View, winner: View) -> View:
+    """An option with its reasons in short, what gates do to it, and where it stands on the standard of proof."""
+    sides: View = {}
+    for side in ("for", "against"):
+        counted = [one for one in option[side] if one["counted"]]
+        sides[f"short_{side}"] = [one["title"].rstrip(".") for one in counted[:REASONS_IN_SHORT]]
+        sides[f"more_{side}"] = max(len(counted) - REASONS_IN_SHORT, 0)
+        sides[f"points_{side}"] = sum(one["points"] for one in counted)
+    applied = [gate for gate in option["gates"] if gate["form"] in (None, option["form"])]
+    ordered = sorted(applied, key=lambda gate: gate["status"] != "closed")
+    if option["status"] == "closed":
+        ordered = [gate for gate in ordered if gate["status"] == "closed"] or [
+            gate for gate in option["gates"] if gate["status"] == "closed"
+        ]
+    return {
+        **option,
+        **sides,
+        "recommended": option["option"] == winner["option"],
+        "gates_in_short": [gate["title"].rstrip(".") for gate in ordered],
+        "legal": any(is_legal(assessment, gate) for gate in ordered),
+        "proof": _proof(assessment, option),
+    }
+
+
+def _proof(assessment: Assessment, option: View) -> str:
+    if option["status"] == "closed":
+        return "not weighed: closed"
+    short = option["short_of"]
+    if short is None:
+        return f"met (a lead of {plain(option['margin'])} asked)" if option["margin"] else "met (none asked)"
+    other = small(assessment.ruleset.weighing.options[short["option"]].title)
+    return f"short by {count(short['points'], 'point')} against {other}"
+
+
+def _risks_of_acting(winner: View) -> list[str]:
+    gates = [gate for gate in winner["gates"] if gate["form"] in (None, winner["form"])]
+    counted = [one["title"] for one in winner["against"] if one["counted"]]
+    return list(dict.fromkeys([*(gate["title"] for gate in gates), *counted]))
+
+
+def _risks_of_not_acting(assessment: Assessment, view: View) -> list[View]:
+    """What is seriously wrong and calls for the recommended option, or against going on as before."""
+    option = view["recommendation"]["option"]
+    calls = findings_behind(assessment, lambda one: _calls_for(one, option))
+    return [
+        {"title": one["title"], "severity": one["severity"], "because": one["because"]}
+        for one in view["findings"]
+        if not one["favourable"] and one["severity"] != "minor" and one["finding"] in calls
+    ]
+
+
+def _calls_for(argument: Argument, option: str) -> bool:
+    if argument.side == "for":
+        return argument.option == option
+    return argument.option == OPTIONS[0] != option
+
+
+def _unknown(assessment: Assessment, missing: View) -> View:
+    return {**missing, "leads": either([_title(assessment, one) for one in missing["could_lead_to"]])}
+
+
+def _title(assessment: Assessment, option: str) -> str:
+    return small(assessment.ruleset.weighing.options[option].title)
+
+
+_HANDS = {"us": "us", "partner": "the partner", "both": "both sides together"}
+
+
+def _change(assessment: Assessment, change: SingleChange) -> View:
+    """A change in words: `if partner commitment were committed (now wavering), …`."""
+    kind = change.fact.type.kind
+    return {
+        "fact": change.fact.name,
+        "name": fact_in_words(change.fact.name),
+        "now": value_in_words(change.now, kind),
+        "value": either([value_in_words(value, kind) for value in change.values]),
+        "option": change.leads_to,
+        "title": _title(assessment, change.leads_to),
+        "lever": change.fact.lever,
+        "hands": _HANDS[change.fact.lever],
+    }
+
+
+def _conclusions(assessment: Assessment, rule_id: str) -> str:
+    """What a rule concludes, in words."""
+    rule = assessment.ruleset.by_id[rule_id]
+    return "; ".join(dict.fromkeys(filter(None, (_conclusion(one) for one in rule.then))))
+
+
+def _conclusion(one: object) -> str:
+    if isinstance(one, Finding):
+        return f"finding: {one.id.replace('_', ' ')} ({'favourable' if one.favourable else SEVERITIES[one.severity - 1]})"
+    if isinstance(one, Diagnosis):
+        return f"diagnosis: {one.id.replace('_', ' ')}"
+    if isinstance(one, Argument):
+        return f"{one.side} {one.option} ({one.strength})"
+    if isinstance(one, Gate):
+        return f"{one.option}{f' in the form {one.form}' if one.form else ''}: {one.status}"
+    if isinstance(one, FormChoice):
+        return f"form of {one.option}: {one.form} ({one.strength})"
+    if isinstance(one, ReadinessCall):
+        return f"readiness: {one.state}"
+    assert isinstance(one, Action)
+    return "step of the plan"

@@ -1,0 +1,97 @@
+"""Values in the words of a memo: the filters that templates use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from engine.explain.because import day_in_words, in_words, joined, number_in_words, percent
+from engine.sources import shorten
+from engine.vocabulary import Kind, Value
+
+MINUS = "\N{MINUS SIGN}"
+
+
+def plain(value: object) -> str:
+    """A value that is printed without a filter; numbers come out as digits, `unknown` for none."""
+    if isinstance(value, float) and not isinstance(value, bool):
+        return f"{value:.2f}".rstrip("0").rstrip(".")
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    if value is None or isinstance(value, (bool, date)):
+        return in_words(value)
+    if isinstance(value, (list, tuple)):
+        return joined([plain(one) if not isinstance(one, str) else one for one in value])
+    return str(value)
+
+
+def signed(number: float) -> str:
+    """`+26`, `-8` with a true minus sign, `0`."""
+    return ("+" if number > 0 else "") + number_in_words(number).replace("-", MINUS)
+
+
+def day(value: date | str | None) -> str:
+    """A date, or its ISO text, as `30 June 2025`; a dash where there is none."""
+    if value is None or value == "":
+        return "\N{EN DASH}"
+    return day_in_words(date.fromisoformat(value) if isinstance(value, str) else value)
+
+
+def capital(text: str) -> str:
+    """The text with a capital first letter, all else as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def small(text: str) -> str:
+    """The text as it stands within a sentence: a small first letter, unless the first word is all capitals."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text
+
+
+def sentence(text: str) -> str:
+    """The text with a capital first letter and one full stop."""
+    text = capital(text.strip())
+    return text if text.endswith((".", "!", "?", "\N{HORIZONTAL ELLIPSIS}")) else f"{text}."
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """`1 rule`, `3 rules`."""
+    return f"{number_in_words(number)} {one if number == 1 else many or one + 's'}"
+
+
+def words(text: str) -> str:
+    """An id as words: underscores become spaces."""
+    return str(text).replace("_", " ")
+
+
+def either(parts: list[str]) -> str:
+    """`a`, `a or b`, `a, b or c`."""
+    return joined(parts) if len(parts) < 2 else f"{', '.join(parts[:-1])} or {parts[-1]}"
+
+
+def fact_in_words(name: str) -> str:
+    """`relationship.partner_commitment` as `partner commitment`; with its section where one word would say too little."""
+    section, _, own = name.rpartition(".")
+    own = own.replace("_", " ")
+    return own if " " in own or not section else f"{section.replace('_', ' ')}: {own}"
+
+
+def value_in_words(value: Value | None, kind: Kind) -> str:
+    """A value as people write it."""
+    return in_words(value, kind) if value != () else "none of them"
+
+
+FILTERS: Mapping[str, Callable[..., Any]] = {
+    "capital": capital,
+    "date": day,
+    "either": lambda parts: either([str(part) for part in parts]),
+    "joined": lambda parts: joined([str(part) for part in parts]),
+    "number": number_in_words,
+    "of": count,
+    "percent": percent,
+    "sentence": sentence,
+    "shorten": shorten,
+    "signed": signed,
+    "small": small,
+    "words": words,
+}
