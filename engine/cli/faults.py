@@ -9,7 +9,7 @@ import traceback
 import click
 
 from engine.cli.session import Session
-from engine.errors import AdvisorError, EngineFault, ProblemsError
+from engine.errors import AdvisorError, EngineFault, Problem, ProblemsError
 from engine.escape import for_terminal
 
 OF_OURS = 3
@@ -43,6 +43,11 @@ def problems(error: AdvisorError) -> None:
         return
     message, _, hint = str(error).partition("\n  hint: ")
     _tell(message, hint)
+
+
+def remark(problem: Problem) -> None:
+    """Tells something worth a look, which is no fault."""
+    _tell(f"{problem.location}: remark: {problem.message}", problem.hint)
 
 
 def _command_line(error: click.ClickException) -> int:

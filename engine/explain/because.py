@@ -29,6 +29,9 @@ MONTHS = (
 )  # fmt: skip
 _LONGEST_LABEL = 90
 
+NAMES = ("us", "partner", "alliance_name", "as_of", "fact", "measure", "matching", "records")
+"""What the texts of rules may use, besides filters."""
+
 
 class Reasons:
     """The reasons of rules in one situation, each worked out when it is first asked for."""
@@ -61,7 +64,7 @@ class Reasons:
             "records": lambda name: self._records(name, self.situation.case.records(name) or ()),
         }
         try:
-            return _one_line(_environment().from_string(template).render(names))
+            return _one_line(environment().from_string(template).render(names))
         except (JinjaError, TypeError, ValueError, KeyError, AttributeError) as error:
             message = getattr(error, "message", None) or str(error)
             raise TemplateError(
@@ -175,7 +178,8 @@ def _finalize(value: object) -> object:
 
 
 @cache
-def _environment() -> ImmutableSandboxedEnvironment:
+def environment() -> ImmutableSandboxedEnvironment:
+    """The sandbox in which the texts of rules are rendered, with its filters."""
     # Jinja takes longer to import than most commands to run: only texts with placeholders pay for it.
     from jinja2 import StrictUndefined
     from jinja2.sandbox import ImmutableSandboxedEnvironment

@@ -1,0 +1,54 @@
+"""`advisor memo`: a document for a board or for counsel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from engine.cli.inputs import assess, facts_argument, ruleset_option
+from engine.cli.outputs import check_target, show_document, write_file
+from engine.cli.session import session, telling
+
+SUFFIXES = (".md", ".html")
+
+
+@click.command()
+@facts_argument
+@click.option(
+    "--template", default="board", show_default=True, metavar="NAME",
+    help="A built-in template, or the path of one of your own.",
+)  # fmt: skip
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE",
+    help="Write to this file: Markdown for .md, a page in one file for .html. Without it, Markdown is printed.",
+)  # fmt: skip
+@ruleset_option
+@telling
+def memo(facts: str, template: str, output: Path | None, ruleset: Path | None) -> None:
+    """Write a memo on the alliance that FACTS describes.
+
+    The board memo has the resolution sought, the recommendation and why, all six options, the health record, risks,
+    what is unknown and would change the answer, and the next steps; its appendix has the rules that fired, their
+    sources, and the facts with their evidence. The same facts always give the same bytes. A file is written as a whole
+    or not at all.
+
+    \b
+    Examples:
+      advisor memo my-alliance.yaml -o board-memo.html
+      advisor memo sample:cases/daimlerchrysler-hyundai > board-memo.md
+    """
+    if output is not None:
+        check_target(output, SUFFIXES)
+    from engine.memo import write_memo
+
+    found = assess(facts, ruleset)
+    session().progress(f"writing the memo from the template {template}")
+    form: Literal["md", "html"] = "html" if output is not None and output.suffix.lower() == ".html" else "md"
+    document = write_memo(found, template, form)
+    if output is None:
+        show_document(document)
+    else:
+        write_file(output, document)
+        session().progress(f"wrote {output}")
