@@ -50,6 +50,11 @@ def remark(problem: Problem) -> None:
     _tell(f"{problem.location}: remark: {problem.message}", problem.hint)
 
 
+def warn(problem: Problem) -> None:
+    """Tells something in a ruleset that may be intended."""
+    _tell(f"{problem.location}: warning: {problem.message}", problem.hint)
+
+
 def _command_line(error: click.ClickException) -> int:
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         error.show()
