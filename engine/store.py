@@ -11,7 +11,6 @@ import hashlib
 import os
 import pickle
 import sys
-import tempfile
 from pathlib import Path
 
 from engine import __version__
@@ -80,6 +79,8 @@ def _take(path: Path) -> Prepared | None:
 
 def _put(shelf: Path, name: str, prepared: Prepared) -> None:
     """Stores a ruleset, whole or not at all; a full disk is no reason to fail."""
+    import tempfile  # only wanted when there is something to store
+
     try:
         handle, temporary = tempfile.mkstemp(dir=shelf)
         try:

@@ -194,8 +194,8 @@ class _Compiler:
         """The same conjunction in at most sixteen patterns: the first ones are gathered into nodes."""
         patterns = list(dict.fromkeys(patterns))
         while len(patterns) > MAX_PATTERNS:
-            chunk, patterns = patterns[:MAX_PATTERNS], patterns[MAX_PATTERNS:]
-            patterns.append(self.concluded([chunk], layer))
+            # In the place of the first ones, so that what stands behind a firing keeps its order.
+            patterns = [self.concluded([patterns[:MAX_PATTERNS]], layer), *patterns[MAX_PATTERNS:]]
         return patterns
 
     def input(self, source: Input, op: str, constant: Plain) -> Pattern:
@@ -227,8 +227,13 @@ class _Compiler:
             kind, name = f"days {section}", f"{operand.name} since {operand.since}"
         source = Input(kind, name, condition)
         if isinstance(test, OneOf):
-            patterns = [self.input(source, "!=" if test.negated else "==", plain(value)) for value in test.values]
-            return [patterns] if test.negated else [[pattern] for pattern in patterns]
+            values, negated = test.values, test.negated
+            others = tuple(value for value in operand.type.values if value not in values)
+            if not negated and 0 < len(others) < MAX_PATTERNS and len(values) > 1:
+                # "one of these" as "none of the others": one conjunction instead of a node with its clauses.
+                values, negated = others, True
+            patterns = [self.input(source, "!=" if negated else "==", plain(value)) for value in values]
+            return [patterns] if negated else [[pattern] for pattern in patterns]
         assert isinstance(test, Between)
         patterns = []
         if test.low is not None:

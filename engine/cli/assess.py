@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -39,18 +40,20 @@ def assess(facts: str, ruleset: Path | None, format_: str) -> None:
     session().progress("wording the answer")
     from engine.report import report
 
+    if format_ == "text":
+        from engine.cli.terminal import Page, show
+        from engine.cli.text.assessment import assessment_page, rules_shown
+
+        page = Page()
+        brief = replace(found, reasons=found.reasons.of_only(rules_shown(found)))
+        assessment_page(report(brief), page)
+        show(page)
+        return
     view = report(found)
     if format_ == "json":
         document = json.dumps(view, indent=2, ensure_ascii=False, sort_keys=False)
         show_document(for_json(document) + "\n")
-    elif format_ == "markdown":
+    else:
         from engine.report_markdown import markdown
 
         show_document(markdown(view))
-    else:
-        from engine.cli.terminal import Page, show
-        from engine.cli.text.assessment import assessment_page
-
-        page = Page()
-        assessment_page(view, page)
-        show(page)

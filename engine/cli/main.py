@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import sys
 from collections.abc import Mapping, Sequence
@@ -86,6 +87,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             # A terminal that lacks a letter shows its number.
             stream.reconfigure(errors="backslashreplace")
+    # One command and the process is gone: looking for garbage would cost more than it frees.
+    gc.disable()
     session = Session()
     try:
         given = list(sys.argv[1:] if arguments is None else arguments)

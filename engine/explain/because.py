@@ -6,7 +6,7 @@ ever run as a template, and who prints the result escapes it for their medium.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
@@ -36,13 +36,21 @@ NAMES = ("us", "partner", "alliance_name", "as_of", "fact", "measure", "matching
 class Reasons:
     """The reasons of rules in one situation, each worked out when it is first asked for."""
 
-    def __init__(self, situation: Situation, vocabulary: Vocabulary) -> None:
+    def __init__(self, situation: Situation, vocabulary: Vocabulary, wanted: Container[str] | None = None) -> None:
+        """`wanted` are the ids of the only rules whose reasons will be shown: those of others are empty."""
         self.situation = situation
         self.vocabulary = vocabulary
+        self.wanted = wanted
         self._done: dict[str, str] = {}
+
+    def of_only(self, wanted: Container[str]) -> Reasons:
+        """The reasons of a few rules, for a page that shows no more: wording all of them takes longest."""
+        return Reasons(self.situation, self.vocabulary, wanted)
 
     def of(self, rule: Rule) -> str:
         """The rule's `because` as plain text on one line. Raises TemplateError, located at the template."""
+        if self.wanted is not None and rule.id not in self.wanted:
+            return ""
         if rule.id not in self._done:
             self._done[rule.id] = self.render(rule, rule.because)
         return self._done[rule.id]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.cli.terminal import BAD, FAINT, GOOD, PLAIN, STRONG, WARN, Cell, Page, Style
 from engine.report import day, signed
+
+if TYPE_CHECKING:
+    from engine.assessment import Assessment
 
 View = dict[str, Any]
 
@@ -20,6 +23,14 @@ READINESS: Mapping[str, tuple[str, Style]] = {
     "hold": ("hold the decision", WARN),
     "suspend": ("suspend, and call counsel", BAD),
 }
+
+
+def rules_shown(assessment: Assessment) -> frozenset[str]:
+    """The rules whose reasons the page shows."""
+    winner = assessment.recommended
+    sides = (winner.arguments_for, winner.arguments_against)
+    counted = [[argument.rule.id for argument in side if argument.counted] for side in sides]
+    return frozenset([id_ for side in counted for id_ in side[:REASONS]] + [rule.id for rule in assessment.readiness.rules])
 
 
 def assessment_page(report: View, page: Page) -> None:
