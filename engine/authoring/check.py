@@ -124,11 +124,12 @@ CHECKS: Mapping[str, Check] = {
 }
 
 
-def check(ruleset: Ruleset, progress: Callable[[str], None] = lambda name: None) -> tuple[Found, ...]:
-    """Runs all checks; what they found, in the order of the files."""
+def check(ruleset: Ruleset, progress: Callable[[str], None] | None = None) -> tuple[Found, ...]:
+    """Runs all checks; what they found, in the order of the files. `progress` is told each check."""
     found: list[Found] = []
     for name, one in CHECKS.items():
-        progress(f"check {name}")
+        if progress is not None:
+            progress(f"check {name}")
         found += [Found(name, level, problem) for level, problem in one(ruleset)]
     return tuple(sorted(found, key=lambda one: (one.problem.location, one.problem.message)))
 

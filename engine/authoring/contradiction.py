@@ -113,9 +113,9 @@ def _no_room(kind: ValueType, tests: list[Between]) -> bool:
     high: float | date | None = kind.maximum if kind.kind.is_number else None
     low_open = high_open = False
     for test in tests:
-        if test.low is not None and (low is None or (test.low, test.low_open) > (low, low_open)):  # type: ignore[operator]
+        if test.low is not None and (low is None or (test.low, test.low_open) > (low, low_open)):
             low, low_open = test.low, test.low_open
-        if test.high is not None and (high is None or (test.high, not test.high_open) < (high, not high_open)):  # type: ignore[operator]
+        if test.high is not None and (high is None or (test.high, not test.high_open) < (high, not high_open)):
             high, high_open = test.high, test.high_open
     if low is None or high is None:
         return False

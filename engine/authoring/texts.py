@@ -68,7 +68,7 @@ def _filter(filtered: nodes.Filter, ruleset: Ruleset) -> Iterator[TextProblem]:
     inner = filtered.node
     if not isinstance(inner, nodes.Call) or not isinstance(inner.node, nodes.Name):
         return
-    function, name = inner.node.name, _argument(inner)
+    function, name = inner.node.name, _argument(inner) or ""
     if filtered.name in _OVER_RECORDS:
         if function not in ("matching", "records"):
             yield True, f"uses the filter `{filtered.name}` on something else than records", ""

@@ -30,7 +30,8 @@ def rules_shown(assessment: Assessment) -> frozenset[str]:
     winner = assessment.recommended
     sides = (winner.arguments_for, winner.arguments_against)
     counted = [[argument.rule.id for argument in side if argument.counted] for side in sides]
-    return frozenset([id_ for side in counted for id_ in side[:REASONS]] + [rule.id for rule in assessment.readiness.rules])
+    strongest = [id_ for side in counted for id_ in side[:REASONS]]
+    return frozenset([*strongest, *(rule.id for rule in assessment.readiness.rules)])
 
 
 def assessment_page(report: View, page: Page) -> None:
