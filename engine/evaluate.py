@@ -26,14 +26,16 @@ def operand_value(check: Check, situation: Situation) -> Value | None:
     return days_between(situation.value(check.operand.since), value)
 
 
-def split(
-    name: str, where: tuple[FieldTest, ...], case: Case
-) -> tuple[list[Record], list[Record], list[Record]] | None:
+Groups = tuple[list[Record], list[Record], list[Record]]
+"""The records of a list that pass, that may pass, and that fail."""
+
+
+def split(name: str, where: tuple[FieldTest, ...], case: Case) -> Groups | None:
     """The records of a list that pass, that may pass, and that fail; None where the list is unknown."""
     records = case.records(name)
     if records is None:
         return None
-    groups: tuple[list[Record], list[Record], list[Record]] = ([], [], [])
+    groups: Groups = ([], [], [])
     for record in records:
         truth = passes(where, record, case)
         groups[0 if truth else 1 if truth is None else 2].append(record)
@@ -47,6 +49,11 @@ def counted(condition: Count, case: Case) -> tuple[int, int] | None:
         return None
     certain = len(groups[2] if condition.failing else groups[0])
     return certain, certain + len(groups[1])
+
+
+def behind(condition: Count, groups: Groups) -> list[Record]:
+    """The records that speak for a count that holds: those it counts, and those that pass where `every` one must."""
+    return groups[2] if condition.failing and condition.low is not None else groups[0]
 
 
 @singledispatch

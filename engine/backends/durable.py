@@ -20,7 +20,7 @@ from engine.backends.encoding import definition, encode, key_members
 from engine.backends.network import ALWAYS, Clause, Input, Network, Plain, compile_rules, made_key, plain
 from engine.conditions import Check, Count, ListKnown, Made
 from engine.errors import EngineFault
-from engine.evaluate import operand_value, split
+from engine.evaluate import behind, operand_value, split
 from engine.outcomes import Firing, Situation, Trace
 from engine.predicates import Includes, Known
 from engine.rules import Diagnosis, Finding, Rule
@@ -97,9 +97,7 @@ class DurableBackend:
 class _Session:
     """One case in the engine: asserted, dispatched, deleted."""
 
-    def __init__(
-        self, handle: int, clauses: Mapping[str, Clause], network: Network, situation: Situation
-    ) -> None:
+    def __init__(self, handle: int, clauses: Mapping[str, Clause], network: Network, situation: Situation) -> None:
         self.handle = handle
         self.clauses = clauses
         self.network = network
@@ -148,10 +146,7 @@ class _Session:
                 if self.situation.level(absence.kind, absence.name) < absence.level:
                     self.assert_once(made_key(absence), True, _Premise(made=(f"no {absence.kind}:{absence.name}",)))
             return
-        behind = [self.premises[fact["kind"], fact["name"]] for fact in matched.values()]
-        premise = _Premise(
-            *(tuple(dict.fromkeys(one for part in behind for one in getattr(part, slot))) for slot in _Premise._fields)
-        )
+        premise = _joined(self.premises[fact["kind"], fact["name"]] for fact in matched.values())
         if clause.node is not None:
             self.assert_once(clause.node, True, premise)
             return
@@ -190,10 +185,10 @@ def _input(source: Input, situation: Situation) -> tuple[Plain, _Premise] | None
         groups = split(leaf.records, leaf.where, situation.case)
         if groups is None:
             return None
-        chosen = groups[2] if leaf.failing else groups[0]
-        number = len(chosen) + (0 if leaf.low is not None else len(groups[1]))
-        records = tuple(f"{leaf.records}:{record.id}" for record in chosen)
-        return number, _Premise(facts=(leaf.records,), records=records)
+        number = len(groups[2] if leaf.failing else groups[0]) + (0 if leaf.low is not None else len(groups[1]))
+        dates = dict.fromkeys(test.since for test in leaf.where if test.since is not None)
+        records = tuple(f"{leaf.records}:{record.id}" for record in behind(leaf, groups))
+        return number, _Premise(facts=(leaf.records, *dates), records=records)
     if isinstance(leaf, Made):
         holds = (situation.level(leaf.kind, leaf.name) >= leaf.level) is not leaf.negated
         words = f"no {leaf.kind}" if leaf.negated else leaf.kind
@@ -202,17 +197,9 @@ def _input(source: Input, situation: Situation) -> tuple[Plain, _Premise] | None
 
 
 def _checked(source: Input, leaf: Check, situation: Situation) -> tuple[Plain, _Premise] | None:
-    name = leaf.operand.name
     value = operand_value(leaf, situation)
-    if "." in name:
-        premise = _Premise(facts=(name,) if leaf.operand.since is None else (name, leaf.operand.since))
-    else:
-        observed = situation.observations.known.get(name)
-        premise = _Premise(
-            facts=observed.facts if observed else (),
-            measures=(name,),
-            records=observed.records if observed else (),
-        )
+    names = (leaf.operand.name,) if leaf.operand.since is None else (leaf.operand.name, leaf.operand.since)
+    premise = _joined(_looked_up(name, situation) for name in names)
     if isinstance(leaf.test, Known):
         return value is not None, premise
     if value is None:
@@ -221,3 +208,21 @@ def _checked(source: Input, leaf: Check, situation: Situation) -> tuple[Plain, _
         assert isinstance(value, tuple)
         return source.item in value, premise
     return plain(value), premise
+
+
+def _looked_up(name: str, situation: Situation) -> _Premise:
+    """What stands behind the value of a fact or measure."""
+    if "." in name:
+        return _Premise(facts=(name,))
+    observed = situation.observations.known.get(name)
+    if observed is None:
+        return _Premise(measures=(name,))
+    return _Premise(facts=observed.facts, measures=(name,), records=observed.records)
+
+
+def _joined(premises: Iterable[_Premise]) -> _Premise:
+    """What stands behind several facts, each thing once, in their order."""
+    parts = tuple(premises)
+    return _Premise(
+        *(tuple(dict.fromkeys(one for part in parts for one in getattr(part, slot))) for slot in _Premise._fields)
+    )
