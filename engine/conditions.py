@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from engine.errors import Location
 from engine.predicates import Between, FieldTest, Includes, OneOf, Test, complement
@@ -25,8 +26,7 @@ class Mismatch(ValueError):
     """A test that does not fit the type of what it tests; the message is for the rule's author."""
 
 
-@dataclass(frozen=True)
-class Operand:
+class Operand(NamedTuple):
     """What a condition looks at: a fact (`section.name`) or measure, or the days to it since a date."""
 
     name: str

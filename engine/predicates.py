@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from engine.case import Case, Record
 from engine.vocabulary import Value
@@ -122,8 +123,7 @@ def complement(test: Test) -> tuple[Test, ...]:
     return tuple(outside)
 
 
-@dataclass(frozen=True)
-class FieldTest:
+class FieldTest(NamedTuple):
     """A test of one field of a record, or of the days from a date fact (`since`) to a date field."""
 
     field: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 
 import click
 
@@ -68,6 +67,8 @@ def _command_line(error: click.ClickException) -> int:
 
 def _fault(error: BaseException, session: Session) -> int:
     if session.debug:
+        import traceback  # only wanted with --debug
+
         for line in "".join(traceback.format_exception(error)).splitlines():
             # Indentation is what makes a traceback readable; the rest may quote anything.
             _tell(line)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from pathlib import Path
 
 import click
@@ -46,6 +45,8 @@ def write_file(path: Path, text: str) -> None:
 
 
 def _replace(target: Path, content: bytes) -> None:
+    import tempfile  # only wanted when a file is written
+
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=target.suffix)
     try:
         with os.fdopen(handle, "wb") as stream:

@@ -11,8 +11,7 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
@@ -40,8 +39,7 @@ def width() -> int:
     return max(NARROWEST, min(WIDEST, shutil.get_terminal_size((80, 24)).columns))
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
+class Marks(NamedTuple):
     """Signs for what holds, fails and is not known, in letters that the output can encode."""
 
     holds: str
@@ -56,8 +54,7 @@ def marks() -> Marks:
     return Marks("✓", "✗", "?", "←") if encoding.startswith("utf") else Marks("+", "-", "?", "<-")
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One cell of a table."""
 
     text: str
