@@ -228,7 +228,8 @@ class _Loader:
     def _value(self, kind: ValueType, name: str, node: Node) -> Value | None:
         """The value of a node, or None where it is unknown or (with a problem noted) not valid."""
         if isinstance(node, Scalar):
-            if node.text == UNKNOWN and not (node.quoted and kind.kind is Kind.TEXT):
+            # In quotes too: JSON has no other way to say so.
+            if node.text == UNKNOWN:
                 return None
             if _is_null(node):
                 hint = f"expected {kind.expected()}; write `unknown` or leave it out"
@@ -351,8 +352,8 @@ class _Loader:
             if target not in ids:
                 hint = f"`{records.path}` is left out"
             else:
-                all_ids = shorten(", ".join(sorted(known)), 200)
-                hint = did_you_mean(wanted, known, f"the ids are {all_ids}" if known else f"`{records.path}` is empty")
+                few = f"the ids are {', '.join(sorted(known))}" if 0 < len(known) <= 20 else ""
+                hint = did_you_mean(wanted, known, few if known else f"`{records.path}` is empty")
             self.fault(place, f"there is no {records.singular} `{shorten(wanted)}`", hint)
 
 

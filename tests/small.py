@@ -10,6 +10,8 @@ import textwrap
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 from engine.case import Case
 from engine.conditions import Condition
 from engine.errors import FactsError, Location, Problem, ProblemsError
@@ -76,8 +78,10 @@ def scalar(line: str, quoting: str = "") -> Scalar:
         '"': '"' + line.replace("\\", "\\\\").replace('"', '\\"') + '"',
     }[quoting]
     node = node_of(f"- {spelled}\n")
-    assert isinstance(node, Sequence) and isinstance(node.items[0], Scalar), line
-    return node.items[0]
+    assert isinstance(node, Sequence)
+    item = node.items[0]
+    assert isinstance(item, Scalar), line
+    return item
 
 
 def node_of(text: str) -> Mapping | Sequence | Scalar:
@@ -94,12 +98,10 @@ def condition(line: str, quoting: str = "") -> Condition:
 
 def line_problem(line: str, quoting: str = "") -> Problem:
     """What is wrong with a line."""
-    try:
-        node = condition(line, quoting)
-    except LanguageError as error:
-        assert error.problem is not None
-        return error.problem
-    raise AssertionError(f"accepted: {line} as {node}")
+    with pytest.raises(LanguageError) as caught:
+        condition(line, quoting)
+    assert caught.value.problem is not None
+    return caught.value.problem
 
 
 def observed(measures: str, facts: str) -> Observations:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import tracemalloc
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,10 @@ from engine import sources
 from engine.errors import FactsError, NotFoundError
 from engine.facts_file import load_case
 from engine.vocabulary import Vocabulary
+from tests.golden import labels, pairs
 from tests.small import PROFILE, problems_in, the_problem
 
-QUOTES = "\n  hint: check the indentation and the quotes on this line and the one above"
+MISTAKES = pairs(Path(__file__).with_name("yaml.txt"))
 NOT_UTF8 = "the file is not text in UTF-8\n  hint: save it as UTF-8 (plain text)"
 
 
@@ -53,7 +55,7 @@ def test_a_file_without_sections_says_so(content: bytes, expected: str) -> None:
             "2:5: character U+001B cannot stand in a text file\n  hint: is this a YAML or JSON file?",
         ),
         (
-            "a: 1\rb: \x7f".encode(),
+            b"a: 1\rb: \x7f",
             "2:4: character U+007F cannot stand in a text file\n  hint: is this a YAML or JSON file?",
         ),
     ],
@@ -62,74 +64,15 @@ def test_what_is_not_text_is_refused_at_the_first_byte_that_is_not(content: byte
     assert the_problem(content) == expected
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("a:\n\tb: c\n", "2:1: this is not valid YAML: a tab stands in the indentation\n  hint: indent with spaces"),
-        ("a: %40\n", "1:4: this is not valid YAML: `%` cannot begin a value\n  hint: put the text in quotes"),
-        ("a: @us\n", "1:4: this is not valid YAML: `@` cannot begin a value\n  hint: put the text in quotes"),
-        (
-            'a:\n  b: "c\n  d: e\n',
-            "2:6: this is not valid YAML: a quotation mark is not closed\n  hint: close it on the same line",
-        ),
-        (
-            "a: 'it's'\n",
-            "1:8: this is not valid YAML: the line should have ended before this\n  hint: put the whole text in quotes",
-        ),
-        (
-            "a: [b\nc: d\n",
-            "2:2: this is not valid YAML: `,` or `]` is missing before this"
-            "\n  hint: the list or group in brackets begins at line 1",
-        ),
-        (
-            '{"a": 1\n "b": 2}',
-            "2:5: this is not valid YAML: `,` or `}` is missing before this"
-            "\n  hint: the list or group in brackets begins at line 1",
-        ),
-        (
-            "a:\n    b: c\n  d: e\n",
-            "3:3: this is not valid YAML: the indentation fits nothing above"
-            "\n  hint: align it with the names or entries that it belongs to",
-        ),
-        (
-            "a: b: c\n",
-            "1:5: this is not valid YAML: `: ` stands where no name was expected"
-            "\n  hint: put text that contains `: ` in quotes; look for a missing `:` on the line above",
-        ),
-        (
-            'a: "\\q"\n',
-            "1:5: this is not valid YAML: a backslash stands before a letter that makes no escape"
-            "\n  hint: use single quotes",
-        ),
-        (
-            '{"a": "\\ud800"}',
-            "1:10: this is not valid YAML: this escape stands for no character\n  hint: write the character itself",
-        ),
-        ("a: }\n", "1:4: this is not valid YAML: did not find expected node content" + QUOTES),
-        ("a: |x\n", "1:5: this is not valid YAML: did not find expected comment or line break" + QUOTES),
-        ("{\"\": x}\n", "1:2: a name is missing here"),
-        ("[a]: b\n", "1:1: a name was expected here, found a list"),
-        ("a: 1\n---\nb: 2\n", "2:1: a second document begins here; expected only one"),
-        ("a: 1\nb: &x 2\n", "2:4: anchors (`&x`) are not used in these files\n  hint: write the value out"),
-        ("a: *x\n", "1:4: aliases (`*x`) are not used in these files\n  hint: write the value out"),
-        ("a: {<<: *x}\n", "1:9: aliases (`*x`) are not used in these files\n  hint: write the value out"),
-        (
-            "a: !!float 3\n",
-            "1:4: tags (`tag:yaml.org,2002:float`) are not used in these files\n  hint: write the value alone",
-        ),
-        (
-            "!!python/object/apply:os.system [ls]\n",
-            "1:1: tags (`tag:yaml.org,2002:python/object/apply:os.system`) are not used in these files"
-            "\n  hint: write the value alone",
-        ),
-    ],
-)
+@pytest.mark.parametrize(("text", "expected"), MISTAKES, ids=labels(MISTAKES))
 def test_a_mistake_of_yaml_is_worded_for_people(text: str, expected: str) -> None:
-    assert the_problem(text.encode()) == expected
+    assert the_problem(text.replace("<TAB>", "\t").encode()) == expected
 
 
 def test_a_bomb_of_aliases_stops_at_its_first_anchor() -> None:
-    bomb = "a: &a [x, x]\n" + "".join(f"{chr(98 + i)}: &{chr(98 + i)} [*{chr(97 + i)}, *{chr(97 + i)}]\n" for i in range(9))
+    names = "abcdefghij"
+    bomb = "a: &a [x, x]\n"
+    bomb += "".join(f"{one}: &{one} [*{last}, *{last}]\n" for last, one in pairwise(names))
     assert the_problem(bomb.encode()).startswith("1:4: anchors (`&a`) are not used in these files")
 
 
@@ -173,18 +116,18 @@ def test_fifty_megabytes_are_refused_without_being_read(tmp_path: Path, small_vo
 
 
 def test_more_values_than_any_case_has_are_refused() -> None:
-    assert the_problem(b"[" + b"1," * 250_000 + b"]").endswith("more than 200000 values in one file")
+    assert the_problem(b"[" + b"1," * 210_000 + b"]").endswith("more than 200000 values in one file")
 
 
 @pytest.mark.parametrize(
     "lines",
     [
-        b"".join(b"unknown%d: 1\n" % number for number in range(90_000)),
-        b"terms:\n" + b"".join(b"  trus%d: 1\n" % number for number in range(90_000)),
+        b"".join(b"unknown%d: 1\n" % number for number in range(30_000)),
+        b"terms:\n" + b"".join(b"  trus%d: 1\n" % number for number in range(30_000)),
         b"checks:\n"
-        + b"".join(b"- {period: %d}\n" % (1000 + number) for number in range(9_000))
+        + b"".join(b"- {period: %d}\n" % (1000 + number) for number in range(3_000))
         + b"terms: {disputes: ["
-        + b"".join(b"{id: D%d, raised_in: Q%d}," % (number, number) for number in range(9_000))
+        + b"".join(b"{id: D%d, raised_in: Q%d}," % (number, number) for number in range(3_000))
         + b"]}\n",
     ],
     ids=["sections", "facts", "references"],
