@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from engine.case import Record
 from engine.conditions import Count, leaves
 from engine.errors import Problem, TemplateError
-from engine.evaluate import split, truth
+from engine.evaluate import behind, split, truth
 from engine.outcomes import Situation
 from engine.rules import Rule
 from engine.sources import shorten
@@ -126,7 +126,7 @@ def matching(rule: Rule, name: str, situation: Situation) -> tuple[Record, ...]:
     for leaf in leaves(rule.when):
         if isinstance(leaf, Count) and leaf.records == name and truth(leaf, situation) is True:
             groups = split(name, leaf.where, situation.case)
-            for record in (groups[2] if leaf.failing else groups[0]) if groups else ():
+            for record in behind(leaf, groups) if groups else ():
                 found[record.id] = record
     return tuple(record for record in situation.case.records(name) or () if record.id in found)
 

@@ -9,6 +9,7 @@ import pytest
 
 from engine.backends.durable import DurableBackend
 from engine.conditions import All, Check, Operand
+from engine.explain.because import matching
 from engine.outcomes import Firing, Situation
 from engine.predicates import Between
 from engine.rules import Diagnosis, Finding, Rule
@@ -94,6 +95,20 @@ def test_of_records(line: str, records: tuple[str, ...]) -> None:
     if records:
         expected["records"] = tuple(f"tasks:{id_}" for id_ in records)
     assert premises(line) == expected
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "some tasks where weight at least 3",
+        "every tasks where state is not fair",
+        "at most 1 tasks where state is weak",
+    ],
+)
+def test_that_the_words_of_a_rule_name_the_same_records(line: str) -> None:
+    only = rule("only", line, Diagnosis("shown"))
+    named = [f"tasks:{record.id}" for record in matching(only, "tasks", world())]
+    assert named == list(firing((only,), world()).records) != []
 
 
 def test_of_a_denied_every() -> None:
