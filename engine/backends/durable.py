@@ -61,13 +61,16 @@ class DurableBackend:
         program = program or compile_program(rules)
         self._network = program.network
         self._clauses: Mapping[str, Clause] = {clause.name: clause for clause in self._network.clauses}
+        try:
+            self._handle = durable.create_ruleset("advisor", program.definition)
+        except durable.error as error:
+            raise EngineFault(f"the rules engine refused the rules with code {error}") from error
         self._usable = True
-        self._handle = durable.create_ruleset("advisor", program.definition)
 
     def run(self, situation: Situation) -> Trace:
         """Fires every rule that holds. Raises EngineFault, after which the backend is not to be used."""
         if not self._usable:
-            raise EngineFault("the rules engine failed before and cannot be used again")
+            raise EngineFault("the rules engine failed before, or was closed, and cannot be used again")
         facts = _inputs(self._network, situation)
         # Stays false if anything below raises: a half-built session must not be touched again.
         self._usable = False
