@@ -122,10 +122,7 @@ def test_texts(text: str) -> None:
 
 @pytest.mark.parametrize("number", NUMBERS, ids=repr)
 def test_numbers(number: float) -> None:
-    expected, fired = answers(
-        asking("deal.value", Kind.AMOUNT, NUMBERS, ordered=True), situation({"deal.value": number})
-    )
-    assert fired == expected
+    held(asking("deal.value", Kind.AMOUNT, NUMBERS, ordered=True), situation({"deal.value": number}))
 
 
 @pytest.mark.parametrize("day", [date.min, date(1, 1, 2), date(1969, 12, 31), date(2025, 6, 30), date.max])
@@ -159,10 +156,7 @@ def test_any_texts(chance: Random, texts: list[str]) -> None:
 )
 def test_any_numbers(chance: Random, numbers: list[float]) -> None:
     number = chance.choice(numbers)
-    expected, fired = answers(
-        asking("deal.value", Kind.AMOUNT, numbers, ordered=True), situation({"deal.value": number})
-    )
-    assert fired == expected
+    held(asking("deal.value", Kind.AMOUNT, numbers, ordered=True), situation({"deal.value": number}))
 
 
 @pytest.mark.parametrize(
