@@ -303,6 +303,7 @@ _SYNTAX = (
     ("expected key", "the indentation fits nothing above", _INDENT),
     ("'-' indicator", "the indentation fits nothing above", _INDENT),
     ("expected ':'", "a name without `: ` and a value stands here", "check the indentation and the quotes"),
+    ("comment or line break", "behind `>` or `|` the line should end", "put text that begins with them in quotes"),
     ("escape character", "a backslash stands before a letter that makes no escape", "use single quotes"),
     ("escape code", "this escape stands for no character", "write the character itself"),
 )
