@@ -40,7 +40,7 @@ _ORDERS = {("worse", "than"), ("better", "than"), ("no", "worse", "than"), ("no"
 _SYMBOLS = (">=", "<=", ">", "<")
 _COMPARISONS = (
     "is", "at least", "at most", "more than", "less than", "between", "before", "after", "within", "worse than",
-    "better than", "includes",
+    "better than", "includes", "does not include",
 )  # fmt: skip
 _COMPARING = ("at", "more", "less", "fewer", "between", "before", "after", "within", "worse", "better", *_SYMBOLS)
 """Words that begin a comparison of size, date or order."""
@@ -121,6 +121,9 @@ class _Line:
             raise self.fail("`and` joins tests after `where` only", "write two entries of an `all` block")
         if token == "where":
             raise self.fail("`where` follows `some`, `no`, `every` or a count of a record list")
+        if token == ",":
+            hint = "commas stand between the values of `one of`; join tests with `and`, and write 1000 for a thousand"
+            raise self.fail("`,` has no place here", hint)
         rest = shorten(self.text[self.tokens[self.position][1] :])
         raise self.fail(f"`{rest}` is left over", "end the condition here, or put text with spaces in quotes")
 
@@ -200,6 +203,9 @@ class _Line:
             tests = self.tests(records)
         elif failing:
             raise self.fail("`every` needs `where` and what each record must pass")
+        elif self.peek() not in ("", "or", "and", ","):
+            hint = f"`{self.between(start)} where …`"
+            raise self.fail(f"expected `where` or the end of the line, found {self.found(self.peek())}", hint)
         return Count(records.name, tests, low, high, failing, self.text.strip(), self.origin)
 
     def listed(self) -> Condition | None:
@@ -293,9 +299,10 @@ class _Line:
             if sign in (">=", ">"):
                 return Between(low=number, low_open=sign == ">"), None  # type: ignore[arg-type]
             return Between(high=number, high_open=sign == "<"), None  # type: ignore[arg-type]
-        word = self.peek()
-        hint = did_you_mean(word, _COMPARISONS, f"such as {one_of(_COMPARISONS)}")
-        raise self.fail(f"expected a comparison after `{name}`, found {self.found(word)}", hint)
+        phrases = [" ".join(self.peek(ahead) for ahead in range(words)) for words in (3, 2, 1)]
+        hints = [did_you_mean(phrase, _COMPARISONS) for phrase in phrases]
+        hint = next((hint for hint in hints if hint), f"such as {one_of(_COMPARISONS)}")
+        raise self.fail(f"expected a comparison after `{name}`, found {self.found(self.peek())}", hint)
 
     def equality(self, kind: ValueType) -> Test:
         word = self.take()
@@ -448,7 +455,7 @@ class _Line:
     def whole_number(self) -> int:
         word = self.peek()
         if not word.isascii() or not word.isdigit() or len(word) > 9:
-            raise self.fail(f"expected a whole number, found {self.found(word)}")
+            raise self.fail(f"expected a whole number, found {self.found(word)}", "in digits, such as `2`")
         self.take()
         return int(word)
 
