@@ -15,8 +15,8 @@ SUFFIXES = (".yaml", ".yml")
 
 
 def _text(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
-    if value is not None and any("\ud800" <= one <= "\udfff" for one in value):
-        raise click.BadParameter("expected text in UTF-8.")
+    if value is not None and (not value.strip() or any("\ud800" <= one <= "\udfff" for one in value)):
+        raise click.BadParameter("expected text.")
     return value
 
 
