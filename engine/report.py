@@ -96,7 +96,8 @@ def summary(assessment: Assessment) -> list[str]:
     if winner.earliest is not None:
         lines.append(f"The earliest date for it is {day_in_words(winner.earliest)}.")
     elif winner.status == "conditional" and winner.steps:
-        lines.append(f"Before it can be carried out: {joined([step.rstrip('.') for step in winner.steps[:2]])}.")
+        steps = [_lower(step.rstrip(".")) for step in winner.steps[:2]]
+        lines.append(f"Before it can be carried out: {'; '.join(steps)}.")
     lines.append(_ready(assessment))
     return lines
 

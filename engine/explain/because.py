@@ -107,8 +107,9 @@ class RecordsView:
         return [value for record in self.records if (value := record.value(field)) is not None]
 
     def labels(self) -> list[str]:
-        """What people call each record."""
-        return [label(record, self.known) for record in self.records]
+        """What people call each record: its name, or its description in quotation marks."""
+        texts = [label(record, self.known) for record in self.records]
+        return [f"“{text}”" if " " in text and self.known.label == "description" else text for text in texts]
 
     def __len__(self) -> int:
         return len(self.records)

@@ -63,10 +63,13 @@ def decisive_doubts(ruleset: Ruleset, variations: Variations, missing: tuple[Mis
     return tuple(doubts)
 
 
-def open_doubts(ruleset: Ruleset, variations: Variations) -> int:
-    """How many decisive facts are unknown or doubtful, whether or not they could change the answer."""
-    entries = [variations.situation.case.facts.get(name) for name in ruleset.weighing.decisive_facts]
-    return sum(entry is None or entry.doubtful for entry in entries)
+def open_doubts(ruleset: Ruleset, variations: Variations, missing: tuple[MissingFact, ...]) -> int:
+    """How many facts leave the answer open: decisive ones that are unknown or doubtful, and `missing`."""
+    facts = variations.situation.case.facts
+    doubtful = {
+        name for name in ruleset.weighing.decisive_facts if (entry := facts.get(name)) is None or entry.doubtful
+    }
+    return len(doubtful | {one.fact.name for one in missing})
 
 
 def plausible_values(fact: Fact, entry: Entry) -> tuple[Value, ...]:
