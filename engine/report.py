@@ -141,7 +141,8 @@ def _ready(assessment: Assessment) -> str:
     if state == "suspend":
         return "Suspend performance now and call counsel before any further step."
     facts = assessment.ruleset.vocabulary.facts
-    names = [name.partition(".")[2].replace("_", " ") if name in facts else name for name in assessment.readiness.obtain]
+    wanted = assessment.readiness.obtain
+    names = [name.partition(".")[2].replace("_", " ") if name in facts else name for name in wanted]
     return f"Hold the decision until this is established: {joined(names[:4])}." if names else "Hold the decision."
 
 

@@ -62,13 +62,11 @@ def _records(known: RecordList, indent: str) -> Iterator[str]:
     yield from _comment(known.question, indent)
     yield from _comment(known.help, indent, deeper=True)
     yield f"{indent}#{known.path.rpartition('.')[2]}:"
-    lead = "- "
-    for name, field in known.fields.items():
-        if lead == "  ":
+    for number, (name, field) in enumerate(known.fields.items()):
+        if number:
             yield ""
         yield from _about(field, f"{indent}{_STEP}{_STEP}")
-        yield f"{indent}{_STEP}#{lead}{name}:"
-        lead = "  "
+        yield f"{indent}{_STEP}{_STEP}#{name}:" if number else f"{indent}{_STEP}#- {name}:"
 
 
 def _about(fact: Fact, indent: str) -> Iterator[str]:

@@ -35,5 +35,5 @@ def advisor(*arguments: object, stdin: bytes = b"") -> Ran:
         texts = []
         for stream in streams.values():
             stream.flush()
-            texts.append(stream.buffer.getvalue().decode("utf-8"))  # type: ignore[attr-defined]
+            texts.append(stream.buffer.getvalue().decode("utf-8"))
     return Ran(code, *texts)

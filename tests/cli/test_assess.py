@@ -72,7 +72,9 @@ REPORT = keys(
     ruleset=keys(name=TEXT, version=TEXT, sha256=HASH),
     facts_sha256=HASH,
 )
-SAMPLES = sorted(path.parent.relative_to(builtin("facts")).as_posix() for path in builtin("facts").glob("*/*/facts.yaml"))
+SAMPLES = sorted(
+    path.parent.relative_to(builtin("facts")).as_posix() for path in builtin("facts").glob("*/*/facts.yaml")
+)
 
 
 @pytest.mark.parametrize("sample", SAMPLES)

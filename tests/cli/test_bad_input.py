@@ -10,7 +10,9 @@ from engine.resources import builtin
 from tests.cli.running import SAMPLE, Ran, advisor
 
 PROFILE = "alliance: {name: Test, us: We, partner: They, as_of: 2025-06-30}\n"
-BOMB = "a: &a [x, x, x]\n" + "".join(f"{chr(98 + n)}: &{chr(98 + n)} [*{chr(97 + n)}, *{chr(97 + n)}]\n" for n in range(8))
+BOMB = "a: &a [x, x, x]\n" + "".join(
+    f"{chr(98 + n)}: &{chr(98 + n)} [*{chr(97 + n)}, *{chr(97 + n)}]\n" for n in range(8)
+)
 BAD: dict[str, tuple[bytes, str]] = {
     "empty": (b"", "1:1: the file is empty"),
     "comments alone": (b"# nothing\n", "1:1: "),
@@ -83,8 +85,18 @@ rules:
     source: [S0.001]
 """
 SPOILT: dict[str, tuple[str, str, str, str]] = {
-    "unknown fact": ("strategy.rational is gone", "diagnosis: x", "x", r"rules/spoilt\.yaml:5:\d+: .*`strategy\.rational`"),
-    "circle": ("no finding spoilt", "finding: spoilt, severity: minor", "x", r"rules/spoilt\.yaml:5:\d+: .*circle: `spoilt`"),
+    "unknown fact": (
+        "strategy.rational is gone",
+        "diagnosis: x",
+        "x",
+        r"rules/spoilt\.yaml:5:\d+: .*`strategy\.rational`",
+    ),
+    "circle": (
+        "no finding spoilt",
+        "finding: spoilt, severity: minor",
+        "x",
+        r"rules/spoilt\.yaml:5:\d+: .*circle: `spoilt`",
+    ),
     "template": (
         "strategy.rationale is gone",
         "finding: spoilt, severity: minor",

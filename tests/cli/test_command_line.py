@@ -259,4 +259,6 @@ def test_a_terminal_that_lacks_letters_gets_their_numbers(tmp_path: Path) -> Non
         assert b"\xe2\x9c" not in done.stdout
         assert b"\\u65e5\\u672c" in done.stdout or "--option" in arguments
     json_form = [*ADVISOR, "assess", str(facts), "--format", "json"]
-    assert "Zürich" in subprocess.run(json_form, cwd=TOP, env=environment, check=True, capture_output=True).stdout.decode()
+    assert (
+        "Zürich" in subprocess.run(json_form, cwd=TOP, env=environment, check=True, capture_output=True).stdout.decode()
+    )

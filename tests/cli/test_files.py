@@ -128,7 +128,5 @@ def test_check_goes_through_all_files_and_counts_the_bad(tmp_path: Path) -> None
 def test_rules_check_of_the_built_in_ruleset_finds_no_error() -> None:
     ran = advisor("rules", "check")
     assert ran.code == 0
-    assert re.fullmatch(
-        r"\d+ rules, \d+ measures, \d+ findings in \d+ layers: (no problems|\d+ warnings?)\n", ran.out
-    )
+    assert re.fullmatch(r"\d+ rules, \d+ measures, \d+ findings in \d+ layers: (no problems|\d+ warnings?)\n", ran.out)
     assert all(line.startswith(("rulesets/alliance/", "  hint: ")) for line in ran.err.splitlines())

@@ -1,0 +1,239 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.authoring.check import CHECKS, ERROR, WARNING, check
+from engine.authoring.contradiction import contradiction
+from engine.conditions import All, AnyOf, Condition, NoneOf
+from engine.explain.because import NAMES, Reasons
+from engine.parse.ruleset import load_ruleset
+from engine.resources import builtin
+from engine.rules import Ruleset
+from tests import small
+
+RULE = """\
+ground: conflict
+rules:
+  - id: added
+    title: Added
+    when: {when}
+    then: {then}
+    because: >
+      {because}
+    source: [N1]
+"""
+
+
+def found(folder: Path, name: str) -> list[tuple[str, str]]:
+    """What one check finds, as (level, message)."""
+    return [(level, problem.message) for level, problem in CHECKS[name](load_ruleset(folder, "r"))]
+
+
+def add(folder: Path, when: str = "always", then: str = "{diagnosis: added}", because: str = "Because.") -> None:
+    (folder / "rules" / "added.yaml").write_text(RULE.format(when=when, then=then, because=because), encoding="utf-8")
+
+
+def test_the_built_in_ruleset_has_no_error() -> None:
+    assert [one for one in check(load_ruleset(builtin("rulesets") / "alliance")) if one.level == ERROR] == []
+
+
+def test_every_check_has_a_manual() -> None:
+    for one in CHECKS.values():
+        assert one.__doc__
+
+
+def test_problems_come_in_the_order_of_the_files(small_ruleset: Ruleset) -> None:
+    places = [one.problem.location for one in check(small_ruleset)]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    ("because", "message", "hint"),
+    [
+        ("{{ nobody }}", "names `nobody`, which does not exist", "texts know us, partner"),
+        ("{{ partnr }}", "names `partnr`, which does not exist", "did you mean `partner`?"),
+        ("{{ us }", "is not a valid template", ""),
+        ("{{ us | shout }}", "is not a valid template: No filter named 'shout'", ""),
+        ("{{ fact('terms.rational') }}", "names the fact `terms.rational`", "did you mean `terms.rationale`?"),
+        ("{{ measure('days_lft') }}", "names the measure `days_lft`", "did you mean `days_left`?"),
+        ("{{ records('dispute') | names }}", "names the record list `dispute`", "did you mean `disputes`?"),
+        ("{{ matching('checks') | count }}", "asks which `checks` match", "write records('checks')"),
+        ("{{ fact(us) }}", "calls `fact` otherwise than with one name in quotes", "write fact('…')"),
+        ("{{ fact('a', 'b') }}", "calls `fact` otherwise than with one name in quotes", "write fact('…')"),
+        ("{{ range(3) }}", "names `range`, which does not exist", "texts know"),
+        ("{{ us.upper() }}", "calls something that cannot be called", "texts can call"),
+        ("{{ records('disputes') | max('sverity') }}", "names the field `sverity`", "did you mean `severity`?"),
+        ("{{ records('disputes') | sum('topic') }}", "on the field `topic`, which is no number", ""),
+        ("{{ fact('terms.rationale') | percent }}", "on `terms.rationale`, which is no number", ""),
+        ("{{ fact('terms.trust') | date }}", "on `terms.trust`, which is no date", ""),
+        ("{{ us | names }}", "", ""),
+        ("{{ fact('terms.trust') | count }}", "uses the filter `count` on something else than records", ""),
+    ],
+)
+def test_a_text_that_names_what_does_not_exist(ruleset_copy: Path, because: str, message: str, hint: str) -> None:
+    add(ruleset_copy, when="[terms.rationale is gone, terms.trust at least 1]", because=because)
+    told = [problem for level, problem in CHECKS["texts"](load_ruleset(ruleset_copy, "r")) if level == ERROR]
+    if not message:
+        assert told == []
+        return
+    assert all(problem.message.startswith("the text of rule `added` ") for problem in told)
+    assert all(str(problem.location).startswith("r/rules/added.yaml:7:") for problem in told)
+    (problem,) = (problem for problem in told if message in problem.message)
+    assert problem.hint.startswith(hint)
+
+
+def test_the_texts_of_actions_are_checked_too(ruleset_copy: Path) -> None:
+    add(ruleset_copy, then='{action: "Call {{ nobody }}.", owner: counsel, days: 3}')
+    assert found(ruleset_copy, "texts") == [(ERROR, "the text of rule `added` names `nobody`, which does not exist")]
+
+
+@pytest.mark.parametrize(
+    ("when", "certain"),
+    [
+        ("[terms.trust at least 3]", True),
+        ("[terms.trust is known]", True),
+        ("[terms.trust is unknown]", False),
+        ("always", False),
+        ("{any: [terms.trust at least 3, terms.rationale is gone]}", False),
+        ("{any: [terms.trust at least 3, terms.trust at most 2]}", True),
+        ("{none: [terms.trust at least 3]}", True),
+        ("{none: [terms.trust is unknown]}", True),
+        ("{none: [{all: [terms.trust at least 3, terms.rationale is gone]}]}", False),
+        ("[finding distrust]", True),
+        ("[no finding distrust]", False),
+    ],
+)
+def test_a_fact_that_may_be_unknown_is_a_warning(ruleset_copy: Path, when: str, certain: bool) -> None:
+    distrust = RULE.replace("id: added", "id: distrust").format(
+        when="[terms.trust at most 2]", then="{finding: distrust, severity: minor}", because="x"
+    )
+    (ruleset_copy / "rules" / "distrust.yaml").write_text(distrust, encoding="utf-8")
+    add(ruleset_copy, when=when, because="{{ fact('terms.trust') }}")
+    message = "the text of rule `added` gives the fact `terms.trust`, which may be unknown when the rule fires"
+    assert found(ruleset_copy, "texts") == ([] if certain else [(WARNING, message)])
+
+
+def test_a_measure_vouches_for_what_it_is_made_of(ruleset_copy: Path) -> None:
+    add(ruleset_copy, when="[days_left less than 30]", because="{{ fact('terms.ends_on') | date }}")
+    assert found(ruleset_copy, "texts") == []
+
+
+def test_the_names_that_texts_may_use_are_those_they_get(small_ruleset: Ruleset) -> None:
+    reasons = Reasons(small.situation(), small_ruleset.vocabulary)
+    rule = small_ruleset.rules[0]
+    calls = {"fact": "fact('alliance.us')", "measure": "measure('days_left')"}
+    for name in NAMES:
+        reasons.render(rule, f"{{{{ {calls.get(name, name)} is defined }}}}")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["terms.rationale is gone", "terms.rationale is valid"],
+        ["terms.rationale is one of gone, weakening", "terms.rationale is valid"],
+        ["terms.rationale is gone", "terms.rationale is not gone"],
+        ["terms.rationale is not gone", "terms.rationale is not valid", "terms.rationale is not weakening"],
+        ["terms.rationale is unknown", "terms.rationale is gone"],
+        ["terms.rationale is known", "terms.rationale is unknown"],
+        ["terms.exclusive is true", "terms.exclusive is false"],
+        ["terms.trust at least 4", "terms.trust less than 4"],
+        ["terms.trust more than 5"],
+        ["terms.notice_days at most 10", "terms.notice_days more than 10"],
+        ["terms.ends_on before 2025-01-01", "terms.ends_on after 2025-06-01"],
+        ["alliance.purposes includes market", "alliance.purposes does not include market"],
+        ["finding rationale_lost at least serious", "no finding rationale_lost"],
+        ["diagnosis partners_parted", "no diagnosis partners_parted"],
+        ["some disputes where status is open", "no disputes where status is open"],
+        ["at least 3 disputes where status is open", "at most 2 disputes"],
+        ["some disputes", "disputes is unknown"],
+        ["terms.counsel is Able", "terms.counsel is Baker"],
+    ],
+    ids=" and ".join,
+)
+def test_conditions_that_exclude_each_other(lines: list[str]) -> None:
+    parts: tuple[Condition, ...] = tuple(small.condition(line) for line in lines)
+    reason = contradiction(All(parts))
+    assert all(f"`{line}`" in reason for line in lines)
+    assert contradiction(All((AnyOf(parts[:1]), *parts[1:])))
+    assert contradiction(AnyOf((All(parts), All(parts))))
+    if len(parts) > 1:
+        assert contradiction(AnyOf((All(parts), parts[0]))) == ""
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["terms.rationale is one of gone, weakening", "terms.rationale is not gone"],
+        ["terms.trust at least 4", "terms.trust at most 4"],
+        ["terms.trust at least 5"],
+        ["terms.rationale is unknown", "terms.trust is known"],
+        ["finding rationale_lost", "no finding rationale_lost at least critical"],
+        ["some disputes where status is open", "no disputes where severity at least 4"],
+        ["at least 2 disputes where status is open", "at most 2 disputes"],
+        ["alliance.purposes includes market", "alliance.purposes does not include cost"],
+        ["terms.ends_on after 2025-01-01", "terms.ends_on before 2025-06-01"],
+        ["disputes is known", "no disputes"],
+    ],
+    ids=" and ".join,
+)
+def test_conditions_that_can_hold_together(lines: list[str]) -> None:
+    assert contradiction(All(tuple(small.condition(line) for line in lines))) == ""
+
+
+def test_a_contradiction_is_found_through_a_negation() -> None:
+    gone, known = small.condition("terms.rationale is gone"), small.condition("terms.rationale is known")
+    assert contradiction(All((gone, NoneOf((gone,)))))
+    assert contradiction(All((gone, NoneOf((known,)))))
+    assert contradiction(NoneOf((gone,))) == ""
+
+
+def test_a_rule_that_can_never_fire_is_an_error(ruleset_copy: Path) -> None:
+    add(ruleset_copy, when="[terms.rationale is gone, terms.rationale is valid]")
+    message = (
+        "rule `added` can never fire: `terms.rationale is gone` and `terms.rationale is valid` cannot hold together"
+    )
+    assert found(ruleset_copy, "contradictions") == [(ERROR, message)]
+
+
+def test_a_finding_that_nothing_asks_for_is_a_warning(ruleset_copy: Path) -> None:
+    assert found(ruleset_copy, "unused-findings") == []
+    add(ruleset_copy, then="{finding: lonely, severity: minor}")
+    ((level, message),) = found(ruleset_copy, "unused-findings")
+    assert level == WARNING
+    assert "`lonely`" in message
+
+
+def test_options_are_argued_both_ways(ruleset_copy: Path) -> None:
+    before = found(ruleset_copy, "argued-both-ways")
+    assert (ERROR, "no rule argues for the option `modularise`") in before
+    add(ruleset_copy, then="{for: {modularise: slight}, against: {modularise: slight}}")
+    assert {message for _, message in before} - {message for _, message in found(ruleset_copy, "argued-both-ways")} == {
+        "no rule argues for the option `modularise`",
+        "no rule argues against the option `modularise`",
+    }
+
+
+def test_one_option_stays_open(ruleset_copy: Path) -> None:
+    options = ("continue", "renegotiate", "de-scope", "modularise", "convert-to-licensing")
+    gates = "".join(
+        RULE.format(when="always", then=f"{{gate: {option}, status: closed}}", because="x")
+        .replace("id: added", f"id: close-{option}")
+        .partition("rules:\n")[2]
+        for option in options
+    )
+    (ruleset_copy / "rules" / "gates.yaml").write_text(f"ground: conflict\nrules:\n{gates}", encoding="utf-8")
+    assert found(ruleset_copy, "some-option-stays-open") == []
+    add(ruleset_copy, then="{gate: exit/expiry, status: closed}")
+    # The other form of exit is closed in the ruleset itself: with this one, none is left.
+    ((level, message),) = found(ruleset_copy, "some-option-stays-open")
+    assert level == ERROR
+    assert "every option" in message
+
+
+def test_a_form_that_nothing_chooses_is_a_warning(ruleset_copy: Path) -> None:
+    message = "no rule chooses the form `expand` of `continue`"
+    assert (WARNING, message) in found(ruleset_copy, "forms-that-nothing-chooses")
+    add(ruleset_copy, then="{form: expand, of: continue, strength: slight}")
+    assert message not in [told for _, told in found(ruleset_copy, "forms-that-nothing-chooses")]
