@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 
+from engine.decision.weighing import exact
 from engine.outcomes import Situation
 from engine.rules import STATUSES, FormChoice, Gate, Option, Rule, Weighing
 
@@ -44,7 +45,7 @@ def accesses(rules: Iterable[Rule], situation: Situation, weighing: Weighing) ->
                 gates.setdefault(one.option, []).append(gate)
             elif isinstance(one, FormChoice):
                 key = (one.option, one.form)
-                points[key] = points.get(key, 0.0) + weighing.strengths[one.strength]
+                points[key] = exact(points.get(key, 0.0) + weighing.strengths[one.strength])
     return {id_: _access(option, gates.get(id_, []), points) for id_, option in weighing.options.items()}
 
 

@@ -11,7 +11,7 @@ from datetime import date
 from typing import NamedTuple
 
 from engine.decision.gates import Access, AppliedGate, accesses
-from engine.decision.weighing import Scores, WeighedArgument, weighed_arguments
+from engine.decision.weighing import Scores, WeighedArgument, exact, weighed_arguments
 from engine.outcomes import Situation
 from engine.rules import OPTIONS, Rule, Weighing
 
@@ -103,7 +103,7 @@ def _short_of(
     """The less disruptive option that is led by too little, where there is one: the one most ahead."""
     margin = weighing.options[option].margin
     missing = {
-        other: margin - (scores[option] - scores[other])
+        other: exact(margin - (scores[option] - scores[other]))
         for other in left
         if OPTIONS.index(other) < OPTIONS.index(option)
     }
@@ -121,8 +121,8 @@ def _lead(winner: str, left: list[str], scores: Mapping[str, float], weighing: W
     distances = []
     for other in left:
         if OPTIONS.index(other) < place:
-            distances.append(scores[winner] - scores[other] - weighing.options[winner].margin)
+            distances.append(exact(scores[winner] - scores[other] - weighing.options[winner].margin))
         elif OPTIONS.index(other) > place:
             short = _short_of(other, left, scores, weighing)
-            distances.append(max(short[1] if short else 0.0, scores[winner] - scores[other]))
+            distances.append(max(short[1] if short else 0.0, exact(scores[winner] - scores[other])))
     return min(distances, default=None)

@@ -10,6 +10,12 @@ from typing import NamedTuple
 
 from engine.rules import OPTIONS, Argument, Rule, Weighing
 
+
+def exact(points: float) -> float:
+    """Points without what sums of decimals leave over, so that they meet margins and each other exactly."""
+    return round(points, 9)
+
+
 WeighingFunction = Callable[[Sequence[tuple[str, float]]], frozenset[int]]
 """From the (ground, points) of all arguments on one side of one option, strongest first, to the positions
 of those that count."""
@@ -62,7 +68,7 @@ class Scores:
         self._sides = _by_side(rules, weighing)
         self.of: dict[str, float] = dict.fromkeys(OPTIONS, 0.0)
         for (option, side), arguments in self._sides.items():
-            self.of[option] += self._points(side, arguments)
+            self.of[option] = exact(self.of[option] + self._points(side, arguments))
 
     def changed(self, added: Iterable[Rule], removed: Iterable[Rule]) -> dict[str, float]:
         """The scores if some rules had fired as well and others had not."""
@@ -79,7 +85,7 @@ class Scores:
                 [*(argument for argument in before if argument[1] not in without), *more.get(key, [])],
                 key=lambda argument: argument[:2],
             )
-            scores[option] += self._points(side, after) - self._points(side, before)
+            scores[option] = exact(scores[option] + self._points(side, after) - self._points(side, before))
         return scores
 
     def _points(self, side: str, arguments: list[_Sided]) -> float:

@@ -38,9 +38,9 @@ class RuleGraph:
             for key in made_by(rule):
                 self.makers.setdefault(key, []).append(rule.id)
         self.measures = _dependent_measures(ruleset.measures)
-        self.circular = _circular(self.rules, self.askers)
-        depths = {} if self.circular else _depths(self.rules, self.makers)
-        self.in_order = sorted(self.rules.values(), key=lambda rule: depths.get(rule.id, 0))
+        in_order = _in_order(self.rules, self.askers)
+        self.circular = in_order is None
+        self.in_order = in_order or list(self.rules.values())
         self.order = {rule.id: place for place, rule in enumerate(self.in_order)}
         self.limits = _limits(ruleset)
         # The rules that open, close or shape options: all that `accesses` looks at.
@@ -126,6 +126,7 @@ class Variations:
                     heapq.heappush(waiting, graph.order[id_])
         return frozenset(fired), situation
 
+
 def _level(rule: Rule, kind: str, name: str) -> int:
     """The severity with which a rule makes a finding; 1 for a diagnosis."""
     if kind == "diagnosis":
@@ -142,21 +143,20 @@ def _at_level(situation: Situation, kind: str, name: str, level: int) -> Situati
     return situation._replace(findings={**findings, name: level} if level else findings)
 
 
-def _depths(
-    rules: Mapping[str, Rule], makers: Mapping[tuple[str, str], list[str]]
-) -> dict[str, int]:
-    """How long the longest chain of rules is that must be settled before each rule."""
-    found: dict[str, int] = {}
-
-    def measure(id_: str) -> int:
-        if id_ not in found:
-            before = [maker for key in rules[id_].asks for maker in makers.get(key, ())]
-            found[id_] = max((measure(maker) + 1 for maker in before), default=0)
-        return found[id_]
-
-    for id_ in rules:
-        measure(id_)
-    return found
+def _in_order(rules: Mapping[str, Rule], askers: Mapping[tuple[str, str], list[str]]) -> list[Rule] | None:
+    """The rules, each after all that make what it asks for; None where rules ask for each other in a circle."""
+    after = {id_: {one for key in made_by(rule) for one in askers.get(key, ())} for id_, rule in rules.items()}
+    waits_for = dict.fromkeys(rules, 0)
+    for followers in after.values():
+        for id_ in followers:
+            waits_for[id_] += 1
+    found = [rule for id_, rule in rules.items() if not waits_for[id_]]
+    for rule in found:
+        for id_ in after[rule.id]:
+            waits_for[id_] -= 1
+            if not waits_for[id_]:
+                found.append(rules[id_])
+    return found if len(found) == len(rules) else None
 
 
 def _dependent_measures(measures: tuple[Measure, ...]) -> dict[str, tuple[Measure, ...]]:
@@ -169,22 +169,6 @@ def _dependent_measures(measures: tuple[Measure, ...]) -> dict[str, tuple[Measur
         for root in reached:
             found.setdefault(root, []).append(measure)
     return {root: tuple(dependent) for root, dependent in found.items()}
-
-
-def _circular(rules: Mapping[str, Rule], askers: Mapping[tuple[str, str], list[str]]) -> bool:
-    """Whether some rule asks, through others, for what it makes itself."""
-    state: dict[str, int] = {}
-
-    def visit(id_: str) -> bool:
-        state[id_] = 1
-        for key in made_by(rules[id_]):
-            for after in askers.get(key, ()):
-                if state.get(after) == 1 or (after not in state and visit(after)):
-                    return True
-        state[id_] = 2
-        return False
-
-    return any(id_ not in state and visit(id_) for id_ in rules)
 
 
 def _limits(ruleset: Ruleset) -> dict[str, set[Value]]:

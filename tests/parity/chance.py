@@ -13,9 +13,9 @@ from typing import TypeVar
 from engine.conditions import DAYS, All, AnyOf, Check, Condition, Count, ListKnown, Made, NoneOf, Operand
 from engine.outcomes import Situation
 from engine.predicates import Between, FieldTest, Includes, Known, OneOf, Test
-from engine.rules import Argument, Conclusion, Diagnosis, Finding, FormChoice, Gate, Rule
+from engine.rules import OPTIONS, Argument, Conclusion, Diagnosis, Finding, FormChoice, Gate, Rule
 from engine.vocabulary import Kind, Value, ValueType
-from tests.parity.world import AS_OF, FACTS, LISTS, MEASURES, TYPES, in_layers, rule, situation
+from tests.parity.world import AS_OF, FACTS, FORMS, LISTS, MEASURES, TYPES, in_layers, rule, situation
 
 Some = TypeVar("Some")
 
@@ -44,12 +44,6 @@ _OPERANDS = [
 ]
 # A finding or diagnosis is made in its stratum; its absence may be asked for in a later one only.
 STRATA = (("mild", "grave"), ("drift", "split"), ("lost", "spent"))
-OPTIONS_AND_FORMS = {
-    "continue": ("as-is", "expand"),
-    "renegotiate": ("terms", "governance-reset"),
-    "exit": ("expiry", "dissolve", "spin-off"),
-    "modularise": ("opt-in-menu",),
-}
 STRENGTHS = ("slight", "moderate", "strong", "decisive")
 GROUNDS = ("conflict", "contract", "culture")
 
@@ -145,10 +139,10 @@ def any_conclusion(chance: Random, stratum: int) -> Conclusion:
         return Finding(made, chance.randint(1, 3), chance.random() < 0.2)
     if form < 6:
         return Diagnosis(made)
-    option = chance.choice(tuple(OPTIONS_AND_FORMS))
+    option = chance.choice(OPTIONS)
     if form < 8:
         return Argument(option, chance.choice(("for", "against")), chance.choice(STRENGTHS))
-    form_of = chance.choice(OPTIONS_AND_FORMS[option])
+    form_of = chance.choice(FORMS[option])
     if form == 8:
         return FormChoice(option, form_of, chance.choice(STRENGTHS))
     status = chance.choice(("conditional", "closed"))

@@ -30,7 +30,7 @@ from engine.parse.fields import Problems
 from engine.parse.layers import layered
 from engine.parse.names import RECOMMENDATION, Names
 from engine.predicates import FieldTest, OneOf
-from engine.rules import Conclusion, Rule
+from engine.rules import OPTIONS, Conclusion, ConfidenceRow, Option, Rule, Ruleset, Weighing
 from engine.sources import parse
 from engine.vocabulary import Fact, Kind, RecordList, Section, Value, ValueType, Vocabulary
 
@@ -171,3 +171,52 @@ def situation(*parts: Any, **more: Any) -> Situation:
     """The situation before any rule has fired on the case that `parts` describe."""
     described = case(*parts)
     return Situation(described, observe(MEASURES, described), **more)
+
+
+FORMS = {
+    "continue": ("as-is", "expand"),
+    "renegotiate": ("terms", "governance-reset"),
+    "de-scope": ("phase-down",),
+    "modularise": ("opt-in-menu",),
+    "convert-to-licensing": ("licence-in",),
+    "exit": ("expiry", "dissolve", "spin-off"),
+}
+"""The forms of each option; the first is the one that is taken where nothing speaks for another."""
+
+
+def weighing(margins: Sequence[float] = (0, 1, 2, 2, 2, 4), **more: Any) -> Weighing:
+    """How the made-up world weighs, with the margins of the six options."""
+    options = {
+        id_: Option(
+            id_, id_, id_, id_, margin, FORMS[id_][0], dict.fromkeys(FORMS[id_], "so"), ("One.",), ("Two.",), 90
+        )
+        for id_, margin in zip(OPTIONS, margins, strict=True)
+    }
+    usual = Weighing(
+        function="strongest-per-ground",
+        strengths={"slight": 1, "moderate": 2, "strong": 4, "decisive": 8},
+        grounds={ground: ground for ground in ("conflict", "contract", "culture")},
+        options=options,
+        decisive_facts=("deal.trust", "deal.health"),
+        known_at_least=3,
+        confidence=(ConfidenceRow("high", 4, 0), ConfidenceRow("medium", 2, 1), ConfidenceRow("low", 0, None)),
+    )
+    return usual._replace(**more)
+
+
+def ruleset(rules: Sequence[Rule], weighs: Weighing | None = None) -> Ruleset:
+    """A ruleset of these rules, which come in the order of their layers."""
+    return Ruleset(
+        name="made-up",
+        version="1",
+        title="Made up",
+        description="For tests.",
+        vocabulary=VOCABULARY,
+        measures=MEASURES,
+        rules=tuple(rules),
+        weighing=weighs or weighing(),
+        sources={},
+        sha256="",
+        by_id={one.id: one for one in rules},
+        measure_by_id={measure.id: measure for measure in MEASURES},
+    )
