@@ -96,9 +96,9 @@ def _other_values(fact: Fact, now: Value, variations: Variations) -> Iterator[tu
 
 
 def _numbers(fact: Fact, variations: Variations) -> list[float]:
-    """The limits that rules set, the numbers on both sides of them, and the ends of the range."""
+    """The limits that rules set, and the numbers on both sides of them. The ends of a range are no telling change."""
     step, low, high = _STEP[fact.type.kind], fact.type.minimum, fact.type.maximum
-    found = {end for end in (low, high) if end is not None}
+    found: set[float] = set()
     for limit in variations.graph.limits.get(fact.name, ()):
         assert isinstance(limit, (int, float))
         found.update(round(number, 4) for number in (limit - step, limit, limit + step))

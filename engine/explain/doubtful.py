@@ -62,7 +62,8 @@ def support(trace: Trace, standing: Standing) -> Support:
         for key, entry in behind.items():
             doubts[key] = (entry, doubts.get(key, (entry, 0.0))[1] + argument.points)
     found = [
-        WeightyDoubt(name, entry, points, records, record) for (records, record, name), (entry, points) in doubts.items()
+        WeightyDoubt(name, entry, points, records, record)
+        for (records, record, name), (entry, points) in doubts.items()
     ]
     found.sort(key=lambda one: (-one.points, not one.entry.disputed, one.records, one.record, one.fact))
     return Support(sum(argument.points for argument in counted), doubtful, tuple(found))
@@ -89,7 +90,10 @@ def _values(firing: Firing, trace: Trace, case: Case) -> Iterator[tuple[_Key, En
         if name in case.facts:
             yield ("", "", name), case.facts[name]
     tested = {
-        (leaf.records, test.field) for leaf in leaves(firing.rule.when) if isinstance(leaf, Count) for test in leaf.where
+        (leaf.records, test.field)
+        for leaf in leaves(firing.rule.when)
+        if isinstance(leaf, Count)
+        for test in leaf.where
     }
     for reference in firing.records:
         records, _, id_ = reference.partition(":")

@@ -22,7 +22,7 @@ STEADY = 0.005
 _WIDTH, _LEFT, _RIGHT, _UPPER, _BOTTOM = 220.0, 34.0, 212.0, 20.0, 82.0
 """A panel's box, and the ends of the area in it where the line is drawn."""
 
-_BARS, _LABELS, _SCORES, _GAP, _ROW, _TOP = 500.0, 132.0, 52.0, 24.0, 28.0, 26.0
+_BARS, _LABELS, _SCORES, _GAP, _ROW, _TOP = 440.0, 124.0, 78.0, 24.0, 28.0, 26.0
 """The width of the chart of bars, of its two columns of text and of the gap beside the bars; its rows."""
 
 
@@ -160,7 +160,11 @@ def _panel(
     fact = vocabulary.fields[name]
     numbers = [value if isinstance(value, (int, float)) else None for value in values]
     known = [number for number in numbers if number is not None]
-    ends = [scale.worst, scale.best] if scale else [end for end in (fact.type.minimum, fact.type.maximum) if end is not None]
+    ends = (
+        [scale.worst, scale.best]
+        if scale
+        else [end for end in (fact.type.minimum, fact.type.maximum) if end is not None]
+    )
     low, high = min([*known, *ends]), max([*known, *ends])
     step = (_RIGHT - _LEFT - 16) / max(len(periods) - 1, 1)
     height = _BOTTOM - _UPPER
@@ -168,7 +172,7 @@ def _panel(
         None
         if number is None
         else Dot(
-            round(_LEFT + 8 + step * position, 1),
+            round(_LEFT + 8 + step * position if len(periods) > 1 else (_LEFT + _RIGHT) / 2, 1),
             round(_BOTTOM - height * ((number - low) / (high - low) if high > low else 0.5), 1),
             periods[position],
             in_words(number, fact.type.kind),
@@ -222,7 +226,10 @@ def balance(assessment: Assessment) -> Balance:
     """The points for and against each option, on one scale."""
     standings = [assessment.verdict.standing(option) for option in OPTIONS]
     sides = [
-        [sum(one.points for one in side if one.counted) for side in (standing.arguments_for, standing.arguments_against)]
+        [
+            sum(one.points for one in side if one.counted)
+            for side in (standing.arguments_for, standing.arguments_against)
+        ]
         for standing in standings
     ]
     most_for, most_against = (max(side[place] for side in sides) for place in (0, 1))

@@ -13,7 +13,7 @@ from engine.conditions import SEVERITIES
 from engine.explain.counterfactual import SingleChange, single_changes
 from engine.memo.charts import balance, health_record
 from engine.memo.contrary import contrary, findings_behind
-from engine.memo.counsel import allegations, for_counsel, is_legal
+from engine.memo.counsel import allegations, as_alleged, breach_is_alleged, for_counsel, is_legal
 from engine.memo.words import count, either, fact_in_words, plain, small, value_in_words
 from engine.rules import OPTIONS, Action, Argument, Diagnosis, Finding, FormChoice, Gate, ReadinessCall
 
@@ -21,7 +21,8 @@ View = dict[str, Any]
 
 REASONS = 5
 REASONS_IN_SHORT = 2
-CAUSES = 3
+CAUSES = 2
+OTHER_DIAGNOSES = 3
 RISKS = 3
 MISSING = 5
 CHANGES = 6
@@ -30,14 +31,15 @@ STEPS = 8
 
 def memo_context(assessment: Assessment) -> View:
     """Everything that a template can use, by name; docs/templates.md describes each."""
-    view = report.report(assessment)
+    guarded = as_alleged if breach_is_alleged(assessment.case) else _as_it_is
+    view = guarded(report.report(assessment))
     winner, option = view["options"][0], assessment.ruleset.weighing.options[assessment.recommended.option]
     counted = [one for one in winner["for"] if one["counted"]]
     changes = single_changes(assessment.variations)
-    fired = report.firings(assessment)
+    fired = guarded(report.firings(assessment))
     return {
         **view,
-        "summary": report.summary(assessment),
+        "summary": guarded(report.summary(assessment)),
         "resolution": _resolution(assessment),
         "form": option.forms[assessment.recommended.form].removeprefix("and "),
         "ready": _READY[assessment.readiness.state],
@@ -45,11 +47,12 @@ def memo_context(assessment: Assessment) -> View:
         "options": [_option(assessment, one, winner) for one in view["options"]],
         "reasons": [_reason(assessment, one) for one in counted[:REASONS]],
         "more_reasons": max(len(counted) - REASONS, 0),
-        "causes": _causes(view)[:CAUSES],
-        "more_causes": [small(one["title"]) for one in _causes(view)[CAUSES:]],
+        **_causes(view),
         "health": health_record(assessment),
         "balance": balance(assessment),
-        "points": " · ".join(f"{name} {plain(points)}" for name, points in assessment.ruleset.weighing.strengths.items()),
+        "points": " · ".join(
+            f"{name} {plain(points)}" for name, points in assessment.ruleset.weighing.strengths.items()
+        ),
         "risks": {
             "acting": list(option.risks_of_acting),
             "acting_here": _risks_of_acting(winner)[:RISKS],
@@ -70,6 +73,10 @@ def memo_context(assessment: Assessment) -> View:
         "sources": report.sources_cited(assessment),
         "evidence": report.evidence(assessment),
     }
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 def _resolution(assessment: Assessment) -> str:
@@ -108,9 +115,21 @@ def _reason(assessment: Assessment, argument: View) -> View:
     return {**argument, "ground_title": assessment.ruleset.weighing.grounds[argument["ground"]]}
 
 
-def _causes(view: View) -> list[View]:
-    """The diagnoses, causes first."""
-    return sorted(view["diagnoses"], key=lambda one: not one["diagnosis"].startswith("cause_"))
+def _causes(view: View) -> View:
+    """The root causes in full, then whose they are and what else was diagnosed, by title."""
+    ordered = sorted(view["diagnoses"], key=lambda one: (not one["diagnosis"].startswith("cause_"), _whose(one)))
+    causes = [one for one in ordered if not _whose(one)][:CAUSES]
+    others = sorted((one for one in ordered if one not in causes), key=lambda one: not _whose(one))
+    return {
+        "causes": causes,
+        "other_diagnoses": [small(one["title"]) for one in others[:OTHER_DIAGNOSES]],
+        "more_diagnoses": max(len(others) - OTHER_DIAGNOSES, 0),
+    }
+
+
+def _whose(diagnosis: View) -> bool:
+    """Whether it says with whom a cause lies, and not what it is."""
+    return str(diagnosis["diagnosis"]).startswith("cause_with_")
 
 
 def _option(assessment: Assessment, option: View, winner: View) -> View:
@@ -118,7 +137,7 @@ def _option(assessment: Assessment, option: View, winner: View) -> View:
     sides: View = {}
     for side in ("for", "against"):
         counted = [one for one in option[side] if one["counted"]]
-        sides[f"short_{side}"] = [one["title"].rstrip(".") for one in counted[:REASONS_IN_SHORT]]
+        sides[f"short_{side}"] = [small(one["title"].rstrip(".")) for one in counted[:REASONS_IN_SHORT]]
         sides[f"more_{side}"] = max(len(counted) - REASONS_IN_SHORT, 0)
         sides[f"points_{side}"] = sum(one["points"] for one in counted)
     applied = [gate for gate in option["gates"] if gate["form"] in (None, option["form"])]
@@ -131,7 +150,7 @@ def _option(assessment: Assessment, option: View, winner: View) -> View:
         **option,
         **sides,
         "recommended": option["option"] == winner["option"],
-        "gates_in_short": [gate["title"].rstrip(".") for gate in ordered],
+        "gates_in_short": [small(gate["title"].rstrip(".")) for gate in ordered],
         "legal": any(is_legal(assessment, gate) for gate in ordered),
         "proof": _proof(assessment, option),
     }
@@ -204,7 +223,9 @@ def _conclusions(assessment: Assessment, rule_id: str) -> str:
 
 def _conclusion(one: object) -> str:
     if isinstance(one, Finding):
-        return f"finding: {one.id.replace('_', ' ')} ({'favourable' if one.favourable else SEVERITIES[one.severity - 1]})"
+        return (
+            f"finding: {one.id.replace('_', ' ')} ({'favourable' if one.favourable else SEVERITIES[one.severity - 1]})"
+        )
     if isinstance(one, Diagnosis):
         return f"diagnosis: {one.id.replace('_', ' ')}"
     if isinstance(one, Argument):

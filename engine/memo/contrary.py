@@ -10,14 +10,16 @@ from engine.explain.because import label
 from engine.explain.doubtful import WeightyDoubt, support
 from engine.memo.words import fact_in_words, small, value_in_words
 from engine.rules import OPTIONS, Argument
+from engine.sources import shorten
 from engine.vocabulary import Fact
 
 View = dict[str, Any]
 
 ARGUMENTS = 3
 FINDINGS = 4
-DOUBTS = 4
+DOUBTS = 3
 RIVAL_REASONS = 2
+LABEL = 44
 
 
 def contrary(assessment: Assessment, view: View) -> View:
@@ -33,7 +35,7 @@ def contrary(assessment: Assessment, view: View) -> View:
         "arguments": [{**one, "ground_title": grounds[one["ground"]]} for one in against[:ARGUMENTS]],
         "more_arguments": max(len(against) - ARGUMENTS, 0),
         "speaks_for": "a change" if stays else "staying as we are",
-        "findings": [one["title"] for one in findings[:FINDINGS]],
+        "findings": [small(one["title"]) for one in findings[:FINDINGS]],
         "more_findings": max(len(findings) - FINDINGS, 0),
         "points": resting.points,
         "doubtful_points": resting.doubtful_points,
@@ -71,7 +73,7 @@ def _doubt(assessment: Assessment, doubt: WeightyDoubt) -> View:
     if doubt.records:
         known = vocabulary.lists[doubt.records]
         record = next(one for one in assessment.case.records(doubt.records) or () if one.id == doubt.record)
-        name = f"{name} of the {known.singular} {doubt.record} ({label(record, known)})"
+        name = f"{name} of the {known.singular} {doubt.record} ({shorten(label(record, known), LABEL)})"
     why = [
         *(["disputed"] if entry.disputed else []),
         *([f"{entry.confidence} confidence"] if entry.confidence == "low" else []),

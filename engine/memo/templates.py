@@ -80,7 +80,9 @@ def _find(template: str, fmt: str, folder: Path) -> Path:
         path = Path(template)
         other = next((one for one in FORMATS if one != fmt and path.name.endswith(f".{one}.j2")), None)
         if other is not None:
-            raise NotFoundError(f"template `{template}` writes {_MEDIA[other].name}, and {_MEDIA[fmt].name} is asked for")
+            raise NotFoundError(
+                f"template `{template}` writes {_MEDIA[other].name}, and {_MEDIA[fmt].name} is asked for"
+            )
         if not path.is_file():
             there = path.parent.glob("*.j2") if path.parent.is_dir() else ()
             raise NotFoundError(_unknown(template, (str(path.parent / one.name) for one in there)))
@@ -110,7 +112,7 @@ class _MemoEnvironment(ImmutableSandboxedEnvironment):
     """Templates that can read values and print them, and nothing else."""
 
     # What blocks and macros have put together is text of the medium, so that it is made plain once only.
-    concat = staticmethod(lambda parts: _Written("".join(parts)))  # type: ignore[assignment]
+    concat = staticmethod(lambda parts: _Written("".join(parts)))
 
 
 def _environment(medium: _Medium, folders: list[Path], context: Mapping[str, Any]) -> _MemoEnvironment:
@@ -154,6 +156,8 @@ def _undefined(names: tuple[str, ...]) -> type[StrictUndefined]:
 
         @property
         def _undefined_message(self) -> str:
+            if self._undefined_hint:
+                return self._undefined_hint
             name = str(self._undefined_name)
             if self._undefined_obj is missing:
                 hint = did_you_mean(name, names, "docs/templates.md lists the names that a template can use")
@@ -169,9 +173,7 @@ def _fields(owner: object) -> list[str]:
     return [name for name in getattr(owner, "__slots__", ()) if not name.startswith("_")]
 
 
-def _problem(
-    error: Exception, path: Path, environment: _MemoEnvironment, context: Mapping[str, Any]
-) -> Problem:
+def _problem(error: Exception, path: Path, environment: _MemoEnvironment, context: Mapping[str, Any]) -> Problem:
     """What is wrong, where, in the words of people who do not program."""
     file, line = str(path), 1
     if isinstance(error, TemplateSyntaxError):

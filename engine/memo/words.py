@@ -70,7 +70,7 @@ def either(parts: list[str]) -> str:
 
 
 def fact_in_words(name: str) -> str:
-    """`relationship.partner_commitment` as `partner commitment`; with its section where one word would say too little."""
+    """`relationship.partner_commitment` as `partner commitment`; one word alone comes with its section."""
     section, _, own = name.rpartition(".")
     own = own.replace("_", " ")
     return own if " " in own or not section else f"{section.replace('_', ' ')}: {own}"

@@ -1,0 +1,46 @@
+"""The samples, assessed once for all tests of memos."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from engine.assessment import Advisor, Assessment
+from engine.facts_file import load_case
+from engine.memo import write_memo
+from engine.parse.ruleset import load_ruleset
+from engine.resources import builtin
+from engine.rules import Ruleset
+
+SAMPLES = tuple(
+    sorted(str(path.parent.relative_to(builtin("facts"))) for path in builtin("facts").glob("*/*/facts.yaml"))
+)
+
+
+@cache
+def ruleset() -> Ruleset:
+    return load_ruleset(builtin("rulesets") / "alliance")
+
+
+@cache
+def advisor() -> Advisor:
+    return Advisor(ruleset())
+
+
+@cache
+def assessed(sample: str) -> Assessment:
+    return advisor().assess(load_case(str(builtin("facts") / sample / "facts.yaml"), ruleset().vocabulary))
+
+
+@cache
+def memo(sample: str, fmt: str = "md") -> str:
+    return write_memo(assessed(sample), "board", fmt)
+
+
+def before_appendix(markdown: str) -> str:
+    return markdown.split("\n# Appendix\n", maxsplit=1)[0]
+
+
+def unescaped(markdown: str) -> str:
+    """Markdown of the memo as the text that a reader sees, near enough."""
+    return re.sub(r"\\([^\w\s])", r"\1", markdown).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

@@ -1,0 +1,203 @@
+"""What the board memo says of every sample, in Markdown and in HTML."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from engine.explain.because import percent
+from engine.explain.counterfactual import single_changes
+from engine.memo import write_memo
+from engine.rules import OPTIONS
+from engine.vocabulary import Kind
+from tests.fresh_machine import TOP
+from tests.memo.samples import SAMPLES, assessed, before_appendix, memo, unescaped
+
+HEADINGS = [
+    "1. Summary",
+    "2. Recommendation and why",
+    "3. The six options",
+    "4. The record in figures",
+    "5. Risks",
+    "6. Evidence against the recommendation",
+    "7. What is unknown, and what would change the answer",
+    "8. Next steps",
+    "9. Review",
+    "10. For counsel to confirm",
+]
+APPENDIX = ["A. Rules that fired", "B. Sources cited", "C. Facts and their evidence", "D. Gates"]
+
+every_sample = pytest.mark.parametrize("sample", SAMPLES)
+
+
+def test_there_are_samples() -> None:
+    assert len(SAMPLES) >= 19
+
+
+@every_sample
+def test_sections_stand_in_their_order(sample: str) -> None:
+    found = re.findall(r"^## (.*)$", memo(sample), re.MULTILINE)
+    assert found[: len(HEADINGS)] == HEADINGS
+    assert found[len(HEADINGS) : len(HEADINGS) + len(APPENDIX)] == APPENDIX
+    assert found[-1] == "Record of this assessment"
+    assert [re.sub(r"<[^>]*>", "", one) for one in re.findall(r"<h2>(.*)</h2>", memo(sample, "html"))] == [
+        *HEADINGS,
+        "Appendix",
+    ]
+
+
+@every_sample
+def test_title_block_asks_for_a_resolution(sample: str) -> None:
+    head = unescaped(memo(sample).split("## 1.")[0])
+    assert "The board is asked to resolve to " in head
+    assert assessed(sample).case.us in head
+    assert assessed(sample).case.partner in head
+    state = assessed(sample).readiness.state
+    assert {"decide": "Ready to decide.", "hold": "Hold: ", "suspend": "Suspend: "}[state] in head
+    assert ("to hold the decision" in head) is (state == "hold")
+
+
+@every_sample
+def test_all_six_options_are_named_with_reasons(sample: str) -> None:
+    titles = [assessed(sample).ruleset.weighing.options[option].title for option in OPTIONS]
+    table = [line for line in memo(sample).split("\n") if line.startswith("| ") and " : " in line]
+    assert len(table) == 6
+    for title in titles:
+        assert sum(title in line.split("|")[1] for line in table) == 1
+        assert re.search(rf"^\*\*{title}\.\*\*\n(.*\n)?For: .*\nAgainst: .*$", memo(sample), re.MULTILINE)
+        assert f'<th scope="row">{title}' in memo(sample, "html")
+
+
+@every_sample
+def test_closed_options_say_why(sample: str) -> None:
+    for standing in assessed(sample).verdict.standings:
+        title = assessed(sample).ruleset.weighing.options[standing.option].title
+        closed = re.search(rf"^\*\*{title}\.\*\*\nClosed( †)?: .+\.$", memo(sample), re.MULTILINE)
+        assert bool(closed) is (standing.status == "closed")
+
+
+@every_sample
+def test_appendix_has_every_rule_source_and_fact(sample: str) -> None:
+    assessment = assessed(sample)
+    appendix = memo(sample).split("\n# Appendix\n")[1]
+    fired = {firing.rule for firing in (*assessment.judgement.firings, *assessment.plan.firings)}
+    for rule in fired:
+        assert f"| {rule.id} | " in appendix
+        for source in rule.source:
+            assert re.search(rf"^\| {re.escape(source)} \| ", appendix, re.MULTILINE)
+    for name in assessment.case.facts:
+        assert f"| {name.split('.')[1].replace('_', ' ')} | " in appendix
+    for digest in (assessment.ruleset.sha256, assessment.case.sha256):
+        assert digest in appendix
+        assert digest in memo(sample, "html")
+
+
+@every_sample
+def test_length_before_the_appendix_is_two_to_four_pages(sample: str) -> None:
+    # A printed page of this memo holds about 500 to 600 words.
+    assert 700 <= len(re.findall(r"\w+", before_appendix(memo(sample)))) <= 1900
+
+
+@every_sample
+def test_markdown_tables_are_well_formed(sample: str) -> None:
+    rows = 0
+    for block in re.findall(r"(?:^\|.*\n)+", memo(sample), re.MULTILINE):
+        lines = block.strip().split("\n")
+        cells = [len(re.findall(r"(?<!\\)\|", line)) for line in lines]
+        assert len(set(cells)) == 1, lines[0]
+        assert re.fullmatch(r"\|( -+:? \|)+", lines[1]), lines[0]
+        assert len(lines) > 2
+        rows += len(lines)
+    assert rows > 30
+
+
+@every_sample
+def test_same_input_gives_the_same_bytes(sample: str) -> None:
+    for fmt in ("md", "html"):
+        assert write_memo(assessed(sample), "board", fmt) == memo(sample, fmt)
+
+
+def test_other_processes_give_the_same_bytes() -> None:
+    program = (
+        "import sys\n"
+        "from tests.memo.samples import memo\n"
+        "both = memo('cases/suzuki-volkswagen') + memo('seeds/health-check-decline', 'html')\n"
+        "sys.stdout.buffer.write(both.encode())\n"
+    )
+    expected = (memo("cases/suzuki-volkswagen") + memo("seeds/health-check-decline", "html")).encode()
+    for seed in ("1", "4242"):
+        done = subprocess.run(
+            [sys.executable, "-c", program],
+            cwd=TOP,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        )
+        assert done.stdout == expected
+
+
+# -- wording
+
+
+def alleged(sample: str) -> bool:
+    case = assessed(sample).case
+    states = [case.value("contract.partner_breach"), case.value("contract.our_breach")]
+    return "alleged" in states and "established" not in states
+
+
+ALLEGED = [sample for sample in SAMPLES if alleged(sample)]
+UNPROVED = [
+    sample
+    for sample in SAMPLES
+    if any(one.value("status") != "established" for one in assessed(sample).case.records("incidents") or ())
+]
+
+
+def test_some_samples_have_allegations() -> None:
+    assert len(ALLEGED) >= 3
+    assert UNPROVED
+
+
+@pytest.mark.parametrize("sample", ALLEGED)
+def test_a_breach_that_is_alleged_is_nowhere_a_fact(sample: str) -> None:
+    text = before_appendix(memo(sample))
+    assert "is alleged and not established" in text
+    said = [one for one in re.split(r"(?<=[.;:!?])\s", text) if re.search(r"breach", one, re.IGNORECASE)]
+    assert said
+    for one in said:
+        assert re.search(r"alleg|not established|\bno\b|taken to be none|confirm|may hold", one, re.IGNORECASE), one
+
+
+@pytest.mark.parametrize("sample", UNPROVED)
+def test_an_incident_that_is_not_established_is_called_alleged(sample: str) -> None:
+    for record in assessed(sample).case.records("incidents") or ():
+        if record.value("status") != "established":
+            assert f"Alleged and not established: the incident {record.id} " in unescaped(before_appendix(memo(sample)))
+
+
+@every_sample
+def test_percentages_are_figures_of_the_case(sample: str) -> None:
+    case, vocabulary = assessed(sample).case, assessed(sample).ruleset.vocabulary
+    known = [(vocabulary.facts[name], entry) for name, entry in case.facts.items()]
+    for name, records in case.lists.items():
+        fields = vocabulary.lists[name].fields
+        known += [(fields[field], entry) for record in records for field, entry in record.entries.items()]
+    own = {percent(float(str(entry.value))) for fact, entry in known if fact.type.kind is Kind.SHARE}
+    for change in single_changes(assessed(sample).variations):
+        if change.fact.type.kind is Kind.SHARE:
+            own |= {percent(float(str(value))) for value in change.values}
+    texts = " ".join(str(entry.value) for fact, entry in known if fact.type.kind is Kind.TEXT)
+    shown = set(re.findall(r"-?[\d.]+%", before_appendix(memo(sample))))
+    assert {one for one in shown if one not in texts} <= own
+
+
+@every_sample
+def test_no_label_of_privilege_and_no_probability(sample: str) -> None:
+    for text in (before_appendix(memo(sample)), memo(sample, "html").split('class="appendix"')[0]):
+        assert not re.search(r"privileged|attorney|work product|confidential", text, re.IGNORECASE)
+        assert "they are not probabilities" in text
+        assert "for counsel to confirm" in text
