@@ -232,7 +232,9 @@ class _Loader:
             if node.text == UNKNOWN:
                 return None
             if _is_null(node):
-                hint = f"expected {kind.expected()}; write `unknown` or leave it out"
+                fact = self.vocabulary.facts.get(name)
+                ways = "" if fact is not None and fact.required else "; write `unknown` or leave it out"
+                hint = f"expected {kind.expected()}{ways}"
                 self.fault(node.location, f"`{name}` has no value", hint)
                 return None
         if kind.kind is Kind.CHOICES:

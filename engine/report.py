@@ -103,7 +103,7 @@ def summary(assessment: Assessment) -> list[str]:
 
 
 def _titles(arguments: Iterable[WeighedArgument]) -> str:
-    return joined([_lower(argument.rule.title.rstrip(".")) for argument in arguments])
+    return "; ".join(_lower(argument.rule.title.rstrip(".")) for argument in arguments)
 
 
 def _lower(text: str) -> str:

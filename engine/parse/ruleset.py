@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import NamedTuple
 
 from engine.errors import Location, NotFoundError, RulesetError
 from engine.parse.fields import Fields, Problems
@@ -14,7 +15,7 @@ from engine.parse.rules import parse_rules
 from engine.parse.vocabulary import check_profile, parse_vocabulary
 from engine.parse.weighing import parse_sources, parse_weighing
 from engine.rules import Ruleset, Weighing
-from engine.sources import Document, Mapping, parse, read
+from engine.sources import Document, Mapping, Scalar, parse, read
 from engine.vocabulary import Kind, ValueType
 
 WEIGHING_FUNCTIONS = ("strongest-per-ground", "sum-of-all")
@@ -82,8 +83,8 @@ class _Files:
 def _read(files: _Files) -> Ruleset:
     problems = files.problems
     files.check_endings()
-    name, version, title, description, history = _manifest(files.one("ruleset.yaml"), problems)
-    vocabulary = parse_vocabulary(files.several("vocabulary/*.yaml"), problems)
+    manifest = _manifest(files.one("ruleset.yaml"), problems)
+    vocabulary = parse_vocabulary(files.several("vocabulary/*.yaml"), manifest.sections, problems)
     check_profile(vocabulary, files.place("vocabulary"), problems)
     declared = parse_measures(files.several("measures*.yaml"), vocabulary, problems)
     weighing = parse_weighing(files.one("weighing.yaml"), WEIGHING_FUNCTIONS, vocabulary, problems)
@@ -102,17 +103,17 @@ def _read(files: _Files) -> Ruleset:
     if problems.found:
         raise RulesetError(problems.found)
     return Ruleset(
-        name=name,
-        version=version,
-        title=title,
-        description=description,
+        name=manifest.name,
+        version=manifest.version,
+        title=manifest.title,
+        description=manifest.description,
         vocabulary=vocabulary,
         measures=tuple(measure_by_id.values()),
         rules=ordered,
         weighing=weighing,
         sources=sources,
         sha256=files.sha256(),
-        history=history,
+        history=manifest.history,
         by_id={rule.id: rule for rule in ordered},
         measure_by_id=measure_by_id,
     )
@@ -124,14 +125,25 @@ def recommendation_types(weighing: Weighing) -> dict[str, ValueType]:
     return {**RECOMMENDATION, "recommendation.form": ValueType(Kind.CHOICE, tuple(forms))}
 
 
-def _manifest(document: Document, problems: Problems) -> tuple[str, str, str, str, tuple[str, ...]]:
+class _Manifest(NamedTuple):
+    """What `ruleset.yaml` says; `sections` is the order in which people read the vocabulary."""
+
+    name: str = ""
+    version: str = ""
+    title: str = ""
+    description: str = ""
+    history: tuple[str, ...] = ()
+    sections: tuple[Scalar, ...] = ()
+
+
+def _manifest(document: Document, problems: Problems) -> _Manifest:
     if not isinstance(document.root, Mapping):
-        return "", "", "", "", ()
+        return _Manifest()
     fields = Fields(document.root, "the ruleset", problems)
     texts = [fields.text(key, required=True) for key in ("name", "version", "title", "description")]
-    history = fields.texts("history")
+    manifest = _Manifest(*texts, history=fields.texts("history"), sections=fields.scalars("sections"))
     fields.finish()
-    return texts[0], texts[1], texts[2], texts[3], history
+    return manifest
 
 
 def _note_circle(circle: Circle, problems: Problems) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from engine.errors import Location, one_of
+from engine.errors import Location, did_you_mean, one_of
 from engine.parse.fields import Fields, Problems
 from engine.parse.names import RESERVED
-from engine.sources import Document, Mapping, describe, shorten
+from engine.sources import Document, Mapping, Scalar, describe, shorten
 from engine.vocabulary import LEVERS, Fact, Kind, RecordList, Section, ValueType, Vocabulary
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
@@ -23,8 +23,8 @@ PROFILE = {
 """The facts without which there is no case; every vocabulary declares them, and requires them."""
 
 
-def parse_vocabulary(documents: list[Document], problems: Problems) -> Vocabulary:
-    """All sections, in the order of the documents; problems are noted, not raised."""
+def parse_vocabulary(documents: list[Document], order: tuple[Scalar, ...], problems: Problems) -> Vocabulary:
+    """All sections: those named in `order` first, then the others as they come. Problems are noted, not raised."""
     sections: dict[str, Section] = {}
     for document in documents:
         if document.root is None:
@@ -37,6 +37,7 @@ def parse_vocabulary(documents: list[Document], problems: Problems) -> Vocabular
             problems.add(document.root.location, f"section `{section.name}` is declared twice")
         else:
             sections[section.name] = section
+    sections = _in_order(sections, order, problems)
     facts = {fact.name: fact for section in sections.values() for fact in section.facts}
     lists: dict[str, RecordList] = {}
     for section in sections.values():
@@ -59,6 +60,19 @@ def check_profile(vocabulary: Vocabulary, place: Location, problems: Problems) -
         elif (fact.type.kind is not kind or not fact.required) and fact.location is not None:
             hint = f"`type: {kind.value}` and `required: true`"
             problems.add(fact.location, f"`{name}` must be a required {kind.value}", hint)
+
+
+def _in_order(sections: dict[str, Section], order: tuple[Scalar, ...], problems: Problems) -> dict[str, Section]:
+    first: dict[str, Section] = {}
+    for name in order:
+        if name.text not in sections:
+            hint = did_you_mean(name.text, sections)
+            problems.add(name.location, f"there is no section `{shorten(name.text)}`", hint)
+        elif name.text in first:
+            problems.add(name.location, f"section `{name.text}` stands twice in the order")
+        else:
+            first[name.text] = sections[name.text]
+    return {**first, **sections}
 
 
 def _check_references(lists: dict[str, RecordList], problems: Problems) -> None:

@@ -329,7 +329,7 @@ def test_a_case_can_be_changed_in_one_fact() -> None:
 def alliance_vocabulary() -> Vocabulary:
     found = Problems()
     paths = sorted((TOP / "rulesets" / "alliance" / "vocabulary").glob("*.yaml"))
-    one = parse_vocabulary([parse(path.name, path.read_bytes()) for path in paths], found)
+    one = parse_vocabulary([parse(path.name, path.read_bytes()) for path in paths], (), found)
     assert not found.found
     return one
 
