@@ -158,10 +158,7 @@ class Translation:
     def asked(self, test: Test, value: str, wanted: bool) -> str:
         """A question about a known value."""
         if isinstance(test, OneOf):
-            equal = " ".join(
-                f"({'=' if self.is_number(one) else 'eq'} {value} {self.plain(one)})" for one in test.values
-            )
-            question = f"(or FALSE FALSE {equal})"
+            question = f"(or FALSE FALSE {' '.join(self.equal(value, one) for one in test.values)})"
             return question if test.negated is not wanted else f"(not {question})"
         assert isinstance(test, Between)
         ends = []
