@@ -140,8 +140,14 @@ def _manifest(document: Document, problems: Problems) -> _Manifest:
     if not isinstance(document.root, Mapping):
         return _Manifest()
     fields = Fields(document.root, "the ruleset", problems)
-    texts = [fields.text(key, required=True) for key in ("name", "version", "title", "description")]
-    manifest = _Manifest(*texts, history=fields.texts("history"), sections=fields.scalars("sections"))
+    manifest = _Manifest(
+        name=fields.text("name", required=True),
+        version=fields.text("version", required=True),
+        title=fields.text("title", required=True),
+        description=fields.text("description", required=True),
+        history=fields.texts("history"),
+        sections=fields.scalars("sections"),
+    )
     fields.finish()
     return manifest
 
