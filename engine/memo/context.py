@@ -117,19 +117,18 @@ def _reason(assessment: Assessment, argument: View) -> View:
 
 def _causes(view: View) -> View:
     """The root causes in full, then whose they are and what else was diagnosed, by title."""
-    ordered = sorted(view["diagnoses"], key=lambda one: (not one["diagnosis"].startswith("cause_"), _whose(one)))
-    causes = [one for one in ordered if not _whose(one)][:CAUSES]
-    others = sorted((one for one in ordered if one not in causes), key=lambda one: not _whose(one))
+    kinds: dict[str, list[View]] = {"root": [], "whose": [], "other": []}
+    for one in view["diagnoses"]:
+        name = str(one["diagnosis"])
+        kind = "whose" if name.startswith("cause_with_") else "root" if name.startswith("cause_") else "other"
+        kinds[kind].append(one)
+    causes = kinds["root"][:CAUSES] or kinds["other"][:1]
+    others = [one for kind in ("whose", "root", "other") for one in kinds[kind] if one not in causes]
     return {
         "causes": causes,
         "other_diagnoses": [small(one["title"]) for one in others[:OTHER_DIAGNOSES]],
         "more_diagnoses": max(len(others) - OTHER_DIAGNOSES, 0),
     }
-
-
-def _whose(diagnosis: View) -> bool:
-    """Whether it says with whom a cause lies, and not what it is."""
-    return str(diagnosis["diagnosis"]).startswith("cause_with_")
 
 
 def _option(assessment: Assessment, option: View, winner: View) -> View:

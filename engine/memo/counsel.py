@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from engine.assessment import Assessment
-from engine.case import Case, Entry
-from engine.explain.because import label
+from engine.case import Case
+from engine.explain.because import joined, label
 from engine.memo.words import fact_in_words, small, value_in_words
 
 View = dict[str, Any]
@@ -92,18 +92,17 @@ def _points(assessment: Assessment, view: View) -> Iterator[str]:
     for finding in view["findings"]:
         if finding["ground"] == LEGAL:
             yield f"The agreement: {small(finding['title'])}"
-    for name, entry in sorted(assessment.case.facts.items()):
-        if name.startswith(f"{LEGAL}.") and entry.doubtful:
-            kind = assessment.ruleset.vocabulary.facts[name].type.kind
-            yield f"The fact {fact_in_words(name)}, taken to be {value_in_words(entry.value, kind)} ({_doubt(entry)})"
+    facts = assessment.ruleset.vocabulary.facts
+    doubtful = [
+        f"{fact_in_words(name)} ({value_in_words(entry.value, facts[name].type.kind)}{', disputed' * entry.disputed})"
+        for name, entry in sorted(assessment.case.facts.items())
+        if name.startswith(f"{LEGAL}.") and entry.doubtful
+    ]
+    if doubtful:
+        yield f"Doubtful in what is recorded of the agreement: {joined(doubtful)}"
 
 
 def is_legal(assessment: Assessment, gate: View) -> bool:
     """Whether a gate rests on the agreement or the law; one that reads nothing but records of the work does not."""
     rule = assessment.ruleset.by_id[gate["rule"]]
     return rule.ground == LEGAL and any("." in name for name in rule.reads)
-
-
-def _doubt(entry: Entry) -> str:
-    parts = ["disputed"] * entry.disputed + ["of low confidence"] * (entry.confidence == "low")
-    return " and ".join(parts)

@@ -169,7 +169,7 @@ def test_a_breach_that_is_alleged_is_nowhere_a_fact(sample: str) -> None:
     said = [one for one in re.split(r"(?<=[.;:!?])\s", text) if re.search(r"breach", one, re.IGNORECASE)]
     assert said
     for one in said:
-        assert re.search(r"alleg|not established|\bno\b|taken to be none|confirm|may hold", one, re.IGNORECASE), one
+        assert re.search(r"alleg|not established|\bno\b|breach \(none|confirm|may hold", one, re.IGNORECASE), one
 
 
 @pytest.mark.parametrize("sample", UNPROVED)
