@@ -101,8 +101,7 @@ class _Loader:
         lists = {records.path.partition(".")[2]: records for records in section.lists}
         for name, child in node.entries.items():
             if name in facts:
-                fact = facts[name]
-                entry = self._entry(fact, f"{section.name}.{name}", child, fact.required)
+                entry = self._entry(facts[name], f"{section.name}.{name}", child)
                 if entry is not None:
                     self.facts[f"{section.name}.{name}"] = entry
             elif name in lists:
@@ -165,16 +164,15 @@ class _Loader:
                 hint = self._stray_hint(item, name) or hint
                 self.fault(item.keys[name], f"unknown field `{shorten(name)}` of a {records.singular}", hint)
                 continue
-            needed = known.required or name == records.key
-            entry = self._entry(known, f"{records.name}.{name}", child, needed)
+            entry = self._entry(known, f"{records.name}.{name}", child)
             if entry is None:
                 continue
             entries[name] = entry
             if known.type.refers_to and isinstance(entry.value, str):
                 place = child.entries["value"].location if isinstance(child, Mapping) else child.location
                 self.references.append((known.type.refers_to, entry.value, place))
-        for name, known in records.fields.items():
-            if (known.required or name == records.key) and name not in item.entries:
+        for name in records.fields:
+            if name not in item.entries and self._is_needed(f"{records.name}.{name}"):
                 self.fault(item.location, f"a {records.singular} needs `{name}`")
         key = entries.get(records.key)
         if key is None:
@@ -188,13 +186,23 @@ class _Loader:
             return "between braces, put text with commas in quotes and write decimals with a point"
         return ""
 
-    def _entry(self, fact: Fact, name: str, node: Node, needed: bool) -> Entry | None:
+    def _is_needed(self, name: str) -> bool:
+        """Whether this fact, or field of a list (`list.field`), can be neither unknown nor left out."""
+        fact = self.vocabulary.facts.get(name)
+        if fact is not None:
+            return fact.required
+        list_name, _, field_name = name.partition(".")
+        records = self.vocabulary.lists.get(list_name)
+        known = records.fields.get(field_name) if records is not None else None
+        return records is not None and known is not None and (known.required or field_name == records.key)
+
+    def _entry(self, fact: Fact, name: str, node: Node) -> Entry | None:
         """The entry of a fact or field in either form; a needed one may be neither unknown nor empty."""
         before = len(self.problems)
         entry = self._long_form(fact.type, name, node) if isinstance(node, Mapping) else None
         if not isinstance(node, Mapping) and (value := self._value(fact.type, name, node)) is not None:
             entry = Entry(value)
-        if needed and len(self.problems) == before:
+        if len(self.problems) == before and self._is_needed(name):
             place = node.entries["value"].location if isinstance(node, Mapping) else node.location
             if entry is None:
                 self.fault(place, f"`{name}` must be known", f"expected {fact.type.expected()}")
@@ -232,10 +240,8 @@ class _Loader:
             if node.text == UNKNOWN:
                 return None
             if _is_null(node):
-                fact = self.vocabulary.facts.get(name)
-                ways = "" if fact is not None and fact.required else "; write `unknown` or leave it out"
-                hint = f"expected {kind.expected()}{ways}"
-                self.fault(node.location, f"`{name}` has no value", hint)
+                ways = "" if self._is_needed(name) else "; write `unknown` or leave it out"
+                self.fault(node.location, f"`{name}` has no value", f"expected {kind.expected()}{ways}")
                 return None
         if kind.kind is Kind.CHOICES:
             return self._choices(kind, name, node)

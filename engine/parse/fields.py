@@ -97,9 +97,7 @@ class Fields:
         try:
             return read_value(kind, node.text, node.quoted)
         except ValueProblem as problem:
-            self.problems.add(
-                node.location, f"`{key}` is {describe(node)}, expected {problem.expected}", problem.hint
-            )
+            self.problems.add(node.location, f"`{key}` is {describe(node)}, expected {problem.expected}", problem.hint)
             return None
 
     def texts(self, key: str, required: bool = False) -> tuple[str, ...]:

@@ -74,9 +74,7 @@ def _circle(
     makers: dict[tuple[str, str], list[int]],
 ) -> Circle:
     """A shortest circle that passes through a negation, beginning with the rule that asks for the absence."""
-    after = [
-        [(maker, negated) for key, negated in asked for maker in makers.get(key, ())] for asked in needs
-    ]
+    after = [[(maker, negated) for key, negated in asked for maker in makers.get(key, ())] for asked in needs]
     best: tuple[int, ...] = ()
     for start, edges in enumerate(after):
         for first, negated in edges:

@@ -38,9 +38,7 @@ _COUNT = ValueType.of(Kind.COUNT)
 _DATE = ValueType(Kind.DATE)
 
 
-def parse_measures(
-    documents: list[Document], vocabulary: Vocabulary, problems: Problems
-) -> dict[str, Measure | None]:
+def parse_measures(documents: list[Document], vocabulary: Vocabulary, problems: Problems) -> dict[str, Measure | None]:
     """All measures by id, each after those it reads; problems are noted, and a measure that has one is None."""
     nodes: dict[str, tuple[Mapping, Location]] = {}
     for document in documents:
@@ -72,9 +70,7 @@ def parse_measures(
 class _Reader:
     """Reads measures, each after those it depends on, so that their types are known."""
 
-    def __init__(
-        self, nodes: dict[str, tuple[Mapping, Location]], vocabulary: Vocabulary, problems: Problems
-    ) -> None:
+    def __init__(self, nodes: dict[str, tuple[Mapping, Location]], vocabulary: Vocabulary, problems: Problems) -> None:
         self.nodes = nodes
         self.vocabulary = vocabulary
         self.problems = problems

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from engine.errors import did_you_mean
+from engine.errors import did_you_mean, nearest, one_of
 from engine.measures import Measure
 from engine.rules import OPTIONS
 from engine.vocabulary import Fact, Kind, RecordList, ValueType, Vocabulary
@@ -55,18 +55,17 @@ class Names:
 
     def hint_for(self, name: str) -> str:
         """The nearest valid name, for messages about an unknown one."""
-        known = [*self.vocabulary.facts, *self.measures, *self.vocabulary.lists, *self.recommendation, *OPENERS]
-        hint = did_you_mean(name, known)
-        if hint:
-            return hint
         last = name.rpartition(".")[2]
-        homes = [fact for fact in self.vocabulary.facts if fact.endswith(f".{last}")]
+        homes = [fact for fact in self.vocabulary.facts if last and fact.endswith(f".{last}")]
         if homes:
-            return f"did you mean `{homes[0]}`?"
+            return f"did you mean {one_of(homes)}?"
         section = self.vocabulary.sections.get(name.partition(".")[0])
-        if section is not None:
-            return f"`{section.name}` has {', '.join(fact.name.partition('.')[2] for fact in section.facts)}"
-        return "facts are written `section.name`"
+        if section is not None and section.facts:
+            here = [fact.name.partition(".")[2] for fact in section.facts]
+            found = nearest(last, here)
+            return f"did you mean `{section.name}.{found}`?" if found else f"`{section.name}` has {', '.join(here)}"
+        known = [*self.vocabulary.facts, *self.measures, *self.vocabulary.lists, *self.recommendation, *OPENERS]
+        return did_you_mean(name, known, "facts are written `section.name`")
 
     def field(self, records: RecordList, name: str) -> Fact | None:
         """A field of a list."""

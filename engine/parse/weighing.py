@@ -55,10 +55,10 @@ def _numbers(fields: Fields, key: str, problems: Problems) -> dict[str, float]:
         inner = Fields(node, f"`{key}`", problems)
         for name in node.entries:
             number = inner.number(name)
-            if number is not None:
-                found[name] = number
-                if number <= 0:
-                    problems.add(inner.at(name), f"`{name}` is {number}, expected points above 0")
+            if number is not None and number <= 0:
+                problems.add(inner.at(name), f"`{name}` is {number}, expected points above 0")
+            # A strength whose points are at fault exists all the same: rules may use it.
+            found[name] = number if number is not None else 1
     return found
 
 
