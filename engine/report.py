@@ -119,7 +119,7 @@ def _firmness(assessment: Assessment, others: tuple[Standing, ...]) -> str:
     title = assessment.ruleset.weighing.options[nearest.option].title
     winner = assessment.recommended
     return (
-        f"It scores {signed(winner.score)}; the next open option, {_lower(title)}, scores {signed(nearest.score)},"
+        f"It scores {signed(winner.score)}; the next option that is not closed, {_lower(title)}, scores {signed(nearest.score)},"
         f" and confidence is {assessment.confidence}."
     )
 
