@@ -115,7 +115,7 @@ class Advisor:
             plan=plan,
             verdict=verdict,
             readiness=readiness((firing.rule for firing in plan.firings), doubts, case, ruleset.weighing),
-            confidence=confidence(verdict.lead, open_doubts(ruleset, variations, missing), ruleset.weighing),
+            confidence=confidence(verdict, open_doubts(ruleset, variations, missing), ruleset.weighing),
             missing=missing,
             actions=_planned(plan, reasons, case.as_of),
             review_on=_later(case.as_of, ruleset.weighing.options[winner.option].review_days),

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from engine.case import Case
+from engine.decision.verdict import Verdict
 from engine.rules import READINESS, ReadinessCall, Rule, Weighing
 
 
@@ -45,10 +46,13 @@ def readiness(
     return Readiness(state, rules, doubts, too_little, tuple(obtain))
 
 
-def confidence(lead: float | None, open_doubts: int, weighing: Weighing) -> str:
-    """The first declared level that the lead and the number of doubtful decisive facts reach."""
+def confidence(verdict: Verdict, open_doubts: int, weighing: Weighing) -> str:
+    """The first declared level that the lead and the number of open doubts reach; low where no option is open."""
+    if verdict.winner.status == "closed":
+        return "low"
     for row in weighing.confidence:
-        if lead is not None and lead < row.lead:
+        # Without a lead there is no other option to win.
+        if verdict.lead is not None and verdict.lead < row.lead:
             continue
         if row.open_doubts is None or open_doubts <= row.open_doubts:
             return row.level

@@ -84,7 +84,8 @@ def decide(fired: Iterable[Rule], situation: Situation, weighing: Weighing) -> V
         )
         for rank, option in enumerate([winner, *others], start=1)
     )
-    return Verdict(standings, _lead(winner, left, scores, weighing))
+    none_open = access[winner].status == "closed"
+    return Verdict(standings, None if none_open else _lead(winner, left, scores, weighing))
 
 
 def winning_option(access: Mapping[str, Access], scores: Mapping[str, float], weighing: Weighing) -> str:

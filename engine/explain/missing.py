@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
 from engine.case import Entry
@@ -27,15 +27,14 @@ def missing_facts(ruleset: Ruleset, variations: Variations) -> tuple[MissingFact
 
     Decisive facts come first, then those that could lead further from the present answer. Each fact is tried
     by itself, with every value of a choice or flag, and with values on both sides of every limit that a rule sets
-    for a number or date.
+    for a number or date. Of a list of choices none, each and all are tried.
     """
     decisive = set(ruleset.weighing.decisive_facts)
-    limits = variations.graph.limits
     found = []
     for fact in ruleset.vocabulary.facts.values():
         if variations.situation.case.value(fact.name) is not None or not variations.reads(fact.name):
             continue
-        leads = _leads(variations, fact.name, _candidates(fact, limits, variations.situation.case.as_of))
+        leads = _leads(variations, fact.name, _candidates(fact, variations))
         if leads:
             found.append(MissingFact(fact, leads, fact.name in decisive))
     here = OPTIONS.index(variations.verdict.winner.option)
@@ -47,7 +46,9 @@ def missing_facts(ruleset: Ruleset, variations: Variations) -> tuple[MissingFact
     return tuple(sorted(found, key=importance))
 
 
-def decisive_doubts(ruleset: Ruleset, variations: Variations, missing: tuple[MissingFact, ...]) -> tuple[DecisiveDoubt, ...]:
+def decisive_doubts(
+    ruleset: Ruleset, variations: Variations, missing: tuple[MissingFact, ...]
+) -> tuple[DecisiveDoubt, ...]:
     """Decisive facts that are missing or doubtful and of which another plausible value changes the answer."""
     unknown = {one.fact.name: one.could_lead_to for one in missing}
     doubts = []
@@ -88,28 +89,42 @@ def _leads(variations: Variations, fact: str, values: tuple[Value, ...]) -> tupl
     return tuple(option for option in OPTIONS if option in reached)
 
 
-def _candidates(fact: Fact, limits: dict[str, set[Value]], as_of: date) -> tuple[Value, ...]:
-    """Values of which every rule's answer to the fact is the answer to one."""
-    kind = fact.type.kind
+def _candidates(fact: Fact, variations: Variations) -> tuple[Value, ...]:
+    """Values of which every comparison of the fact by a rule has its answer with one."""
+    kind, limits = fact.type.kind, variations.graph.limits.get(fact.name, set())
     if kind is Kind.CHOICE:
         return fact.type.values
     if kind is Kind.FLAG:
         return (True, False)
     if kind is Kind.CHOICES:
-        return ((), *((value,) for value in fact.type.values))
+        return ((), *((value,) for value in fact.type.values), fact.type.values)
     if kind is Kind.DATE:
-        days = [limit for limit in limits.get(fact.name, ()) if isinstance(limit, date)]
-        near = [as_of + timedelta(days=days) for days in _HORIZONS]
-        return tuple(sorted({*near, *(day + timedelta(days=step) for day in days for step in (-1, 0, 1))}))
+        return _days(fact, variations)
     if not kind.is_number:
-        return ()
+        named = sorted(str(limit) for limit in limits)
+        # Longer than any that is named, and so another.
+        return (*named, max(named, key=len, default="") + "x")
     step = 1 if kind is Kind.COUNT else 0.01
     found: set[float] = set()
-    for limit in limits.get(fact.name, ()):
+    for limit in limits:
         assert isinstance(limit, (int, float))
         found.update((limit - step, limit, limit + step))
-    found.update(end for end in (fact.type.minimum, fact.type.maximum) if end is not None)
     low, high = fact.type.minimum, fact.type.maximum
-    return tuple(
-        value for value in sorted(found) if (low is None or value >= low) and (high is None or value <= high)
-    )
+    found.update(end for end in (low, high) if end is not None)
+    return tuple(value for value in sorted(found) if (low is None or value >= low) and (high is None or value <= high))
+
+
+def _days(fact: Fact, variations: Variations) -> tuple[date, ...]:
+    """The days on and beside each limit of a date, and some around the date of the case, which measures may look at."""
+    limits = [limit for limit in variations.graph.limits.get(fact.name, ()) if isinstance(limit, date)]
+    for other, days in variations.graph.spans.get(fact.name, ()):
+        start = variations.situation.value(other)
+        if isinstance(start, date):
+            limits.append(_moved(start, days))
+    near = {_moved(variations.situation.case.as_of, days) for days in _HORIZONS}
+    return tuple(sorted(near | {_moved(limit, step) for limit in limits for step in (-1, 0, 1)}))
+
+
+def _moved(day: date, days: float) -> date:
+    """So many days later, within the calendar."""
+    return date.fromordinal(min(max(day.toordinal() + int(days), 1), date.max.toordinal()))

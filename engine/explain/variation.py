@@ -7,7 +7,7 @@ stays. The parity suite holds this to judging everything anew.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from engine.conditions import Check, leaves
 from engine.decision.gates import accesses
@@ -16,7 +16,7 @@ from engine.decision.weighing import Scores
 from engine.evaluate import made_by, settle, truth
 from engine.measures import Measure, observe
 from engine.outcomes import Situation, Trace
-from engine.predicates import Between
+from engine.predicates import Between, OneOf
 from engine.rules import Finding, FormChoice, Gate, Rule, Ruleset
 from engine.vocabulary import Value
 
@@ -43,6 +43,7 @@ class RuleGraph:
         self.in_order = in_order or list(self.rules.values())
         self.order = {rule.id: place for place, rule in enumerate(self.in_order)}
         self.limits = _limits(ruleset)
+        self.spans = _spans(ruleset)
         # The rules that open, close or shape options: all that `accesses` looks at.
         self.gating = frozenset(
             rule.id for rule in self.rules.values() if any(isinstance(one, (Gate, FormChoice)) for one in rule.then)
@@ -172,11 +173,30 @@ def _dependent_measures(measures: tuple[Measure, ...]) -> dict[str, tuple[Measur
 
 
 def _limits(ruleset: Ruleset) -> dict[str, set[Value]]:
-    """The ends that rules set for each number and date."""
+    """The values with which rules compare each fact and measure: ends of ranges, and what it may be equal to."""
     found: dict[str, set[Value]] = {}
-    for rule in ruleset.rules:
-        for leaf in leaves(rule.when):
-            if isinstance(leaf, Check) and isinstance(leaf.test, Between) and leaf.operand.since is None:
-                ends = (end for end in (leaf.test.low, leaf.test.high) if end is not None)
-                found.setdefault(leaf.operand.name, set()).update(ends)
+    for check in _checks(ruleset):
+        if check.operand.since is None:
+            test = check.test
+            ends = (test.low, test.high) if isinstance(test, Between) else ()
+            values = test.values if isinstance(test, OneOf) else tuple(end for end in ends if end is not None)
+            found.setdefault(check.operand.name, set()).update(values)
     return found
+
+
+def _spans(ruleset: Ruleset) -> dict[str, set[tuple[str, float]]]:
+    """For each date that rules compare with another, the other and the days from it to a limit."""
+    found: dict[str, set[tuple[str, float]]] = {}
+    for check in _checks(ruleset):
+        name, since = check.operand.name, check.operand.since
+        if since is not None and isinstance(check.test, Between):
+            for end in (check.test.low, check.test.high):
+                if isinstance(end, (int, float)):
+                    found.setdefault(name, set()).add((since, end))
+                    found.setdefault(since, set()).add((name, -end))
+    return found
+
+
+def _checks(ruleset: Ruleset) -> Iterator[Check]:
+    for rule in ruleset.rules:
+        yield from (leaf for leaf in leaves(rule.when) if isinstance(leaf, Check))

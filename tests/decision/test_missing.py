@@ -1,0 +1,210 @@
+"""Which unknown facts could change the recommendation: those of which some value does, and no other."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from engine.assessment import Advisor
+from engine.case import Case, Entry
+from engine.decision.verdict import decide
+from engine.evaluate import settle
+from engine.explain.missing import decisive_doubts, missing_facts, open_doubts
+from engine.explain.variation import RuleGraph, Variations
+from engine.outcomes import Situation
+from engine.rules import Argument, Diagnosis, Finding, Rule, Ruleset
+from engine.vocabulary import Value
+from tests.parity.world import AS_OF, condition, in_layers, rule, ruleset, situation
+
+
+def leaving(*lines: Any) -> Ruleset:
+    """A ruleset that goes on unless the conditions hold: then it leaves."""
+    return ruleset(in_layers(rule("leave", condition(*lines), Argument("exit", "for", "decisive"))))
+
+
+def varied(rules: Ruleset, facts: Situation) -> Variations:
+    trace = settle(rules.rules, facts)
+    fired = [firing.rule for firing in trace.firings]
+    return Variations(RuleGraph(rules), trace, decide(fired, trace.situation, rules.weighing))
+
+
+def missing(rules: Ruleset, facts: Situation) -> dict[str, tuple[str, ...]]:
+    return {one.fact.name: one.could_lead_to for one in missing_facts(rules, varied(rules, facts))}
+
+
+@pytest.mark.parametrize(
+    ("line", "fact"),
+    [
+        ("deal.exclusive is true", "deal.exclusive"),
+        ("deal.exclusive is not true", "deal.exclusive"),
+        ("deal.stage is signed", "deal.stage"),
+        ("deal.health worse than weak", "deal.health"),
+        ("deal.health is not one of sound, fair, weak", "deal.health"),
+        ("deal.regions includes asia", "deal.regions"),
+        ("deal.regions does not include asia", "deal.regions"),
+        ("deal.trust at most 1", "deal.trust"),
+        ("deal.trust more than 4.5", "deal.trust"),
+        ("deal.trust between 2.1 and 2.2", "deal.trust"),
+        ("deal.trust is 3", "deal.trust"),
+        ("deal.trust is not one of 1, 5", "deal.trust"),
+        ("deal.stake less than 1%", "deal.stake"),
+        ("deal.stake is 50%", "deal.stake"),
+        ("deal.people more than 1000", "deal.people"),
+        ("deal.people is 0", "deal.people"),
+        ("deal.people is 77", "deal.people"),
+        ("deal.value less than -5000", "deal.value"),
+        ("deal.value is one of 7, 8", "deal.value"),
+        ("deal.value is not 0", "deal.value"),
+        ("deal.ends before 2025-01-01", "deal.ends"),
+        ("deal.ends is 2030-02-03", "deal.ends"),
+        ("deal.ends within 3 days of 2040-01-01", "deal.ends"),
+        ("deal.ends after 9999-12-30", "deal.ends"),
+        ("deal.ends before 0001-01-02", "deal.ends"),
+        ("deal.ends within 45 days after alliance.as_of", "deal.ends"),
+        ("deal.ends within 4 days after deal.started", "deal.ends"),
+        ("deal.started within 4 days before alliance.as_of", "deal.started"),
+        ("deal.started after alliance.as_of", "deal.started"),
+        ("deal.name is North", "deal.name"),
+        ("deal.name is not North", "deal.name"),
+        ("deal.reported is one of 2025-Q1, 2025-Q2", "deal.reported"),
+        ("deal.lead is not T1", "deal.lead"),
+        ("days_left more than 100", "deal.ends"),
+    ],
+)
+def test_a_fact_is_listed_where_some_value_of_it_leads_elsewhere(line: str, fact: str) -> None:
+    known = {"deal.started": date(2019, 4, 1)} if fact == "deal.ends" else {"deal.ends": date(2019, 4, 1)}
+    assert missing(leaving(line), situation(known)) == {fact: ("exit",)}
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["deal.trust at least 3", "deal.people is 0"],  # two unknown facts: neither alone leads elsewhere
+        ["deal.trust at least 3", "deal.exclusive is false"],  # the other condition is known to fail
+        ["deal.exclusive is true"],  # known
+        ["deal.trust more than 5"],  # no score is above 5
+        ["deal.people less than 0"],  # nor a number of people below 0
+    ],
+)
+def test_a_fact_is_not_listed_where_none_does(lines: list[str]) -> None:
+    assert missing(leaving(*lines), situation({"deal.exclusive": True})) == {}
+
+
+def test_a_fact_is_listed_where_not_knowing_it_made_the_answer() -> None:
+    assert missing(leaving("deal.exclusive is unknown"), situation()) == {"deal.exclusive": ("continue",)}
+
+
+def test_a_fact_that_no_rule_reads_is_not_listed() -> None:
+    rules = ruleset(in_layers(rule("other", "deal.trust at most 1", Diagnosis("shown"))))
+    assert missing(rules, situation()) == {}
+
+
+def test_a_fact_is_followed_through_findings_and_measures() -> None:
+    rules = ruleset(
+        in_layers(
+            rule("found", "days_left at most 0", Finding("over", 1)),
+            rule("leave", condition("finding over"), Argument("exit", "for", "decisive")),
+        )
+    )
+    assert missing(rules, situation()) == {"deal.ends": ("exit",)}
+
+
+def test_all_options_that_its_values_lead_to_are_named_in_their_order() -> None:
+    rules = ruleset(
+        in_layers(
+            *(
+                rule(f"r{state}", f"deal.health is {state}", Argument(option, "for", "decisive"))
+                for state, option in (("failing", "exit"), ("weak", "renegotiate"), ("fair", "continue"))
+            )
+        )
+    )
+    assert missing(rules, situation()) == {"deal.health": ("renegotiate", "exit")}
+
+
+def test_the_most_important_come_first() -> None:
+    lines: dict[str, tuple[Any, str]] = {
+        "a": ("deal.people is 3", "renegotiate"),
+        "b": ("deal.stake at least 50%", "exit"),
+        "c": ("deal.exclusive is true", "exit"),
+        "d": ("deal.trust at most 2", "renegotiate"),
+    }
+    rules: list[Rule] = [rule(id_, line, Argument(option, "for", "decisive")) for id_, (line, option) in lines.items()]
+    found = missing_facts(ruleset(in_layers(*rules)), varied(ruleset(in_layers(*rules)), situation()))
+    # Trust is declared decisive; then what leads furthest away; then by name.
+    assert [one.fact.name for one in found] == ["deal.trust", "deal.exclusive", "deal.stake", "deal.people"]
+    assert [one.decisive for one in found] == [True, False, False, False]
+
+
+def test_every_value_of_a_choice_agrees_with_judging_the_changed_case() -> None:
+    rules = leaving({"any": ["deal.health is weak", {"all": ["deal.health is failing", "deal.trust at least 3"]}]})
+    variations = varied(rules, situation({"deal.trust": 2}))
+    reached = {value: variations.winner_with("deal.health", value) for value in ("sound", "fair", "weak", "failing")}
+    assert reached == {"sound": "continue", "fair": "continue", "weak": "exit", "failing": "continue"}
+
+
+# -- doubts in decisive facts
+
+
+def doubts(line: str, **entry: Any) -> list[tuple[str, tuple[str, ...], bool]]:
+    """The doubts where trust is held as given; it is decisive, and so is health, which nothing reads."""
+    rules = leaving(line)
+    name = line.partition(" ")[0]
+    facts = situation()
+    held = {**facts.case.facts, name: Entry(**entry)} if entry else facts.case.facts
+    variations = varied(rules, facts._replace(case=Case(held, {})))
+    found = missing_facts(rules, variations)
+    return [(one.fact, one.leads_to, one.missing) for one in decisive_doubts(rules, variations, found)]
+
+
+def test_a_doubtful_decisive_fact_is_tried_at_its_other_values() -> None:
+    line = "deal.trust at most 2"
+    assert doubts(line) == [("deal.trust", ("exit",), True)]
+    assert doubts(line, value=3) == []
+    assert doubts(line, value=3, low=2, high=4) == []  # a range alone is no doubt
+    assert doubts(line, value=3, low=2, high=4, confidence="low") == [("deal.trust", ("exit",), False)]
+    assert doubts(line, value=3, low=2, high=4, disputed=True) == [("deal.trust", ("exit",), False)]
+    assert doubts(line, value=3, low=2.5, high=4, confidence="low") == []
+    assert doubts(line, value=3, confidence="medium", low=1) == []
+    assert doubts(line, value=1, low=1, high=4, confidence="low") == [("deal.trust", ("continue",), False)]
+
+
+def test_a_doubtful_choice_is_tried_at_its_plausible_values() -> None:
+    line = "deal.health is failing"
+    assert doubts(line, value="weak", plausible=("failing",), confidence="low") == [("deal.health", ("exit",), False)]
+    assert doubts(line, value="weak", plausible=("fair",), confidence="low") == []
+    assert doubts(line, value="weak", plausible=("failing",)) == []
+
+
+def test_open_doubts_are_counted_once() -> None:
+    rules = leaving("deal.trust at most 2", "deal.people is 0")
+    known: dict[str, Value | None] = {"deal.trust": 1}
+    variations = varied(rules, situation(known))
+    found = missing_facts(rules, variations)
+    assert [one.fact.name for one in found] == ["deal.people"]
+    # Health is decisive and unknown, and the number of people could change the answer.
+    assert open_doubts(rules, variations, found) == 2
+    variations = varied(rules, situation({"deal.people": 0}))
+    found = missing_facts(rules, variations)
+    # Trust is both decisive and missing.
+    assert [one.fact.name for one in found] == ["deal.trust"]
+    assert open_doubts(rules, variations, found) == 2
+
+
+@pytest.mark.parametrize("as_of", [date.min, date.min + timedelta(days=30), date.max - timedelta(days=30), date.max])
+def test_at_the_ends_of_the_calendar(as_of: date) -> None:
+    rules = leaving("deal.ends within 60 days of alliance.as_of")
+    assert missing(rules, situation({}, {}, as_of)) == {"deal.ends": ("exit",)}
+
+
+def test_of_a_whole_assessment() -> None:
+    rules = leaving("deal.trust at most 2")
+    facts = {"alliance.name": "N", "alliance.us": "We", "alliance.partner": "They", "deal.people": 1, "deal.value": 1}
+    with Advisor(rules) as advisor:
+        unsure = advisor.assess(situation({**facts, "deal.health": "sound"}, {}, AS_OF).case)
+        sure = advisor.assess(situation({**facts, "deal.health": "sound", "deal.trust": 5}, {}, AS_OF).case)
+    assert [one.fact.name for one in unsure.missing] == ["deal.trust"]
+    assert (unsure.readiness.state, unsure.readiness.obtain) == ("hold", ("deal.trust",))
+    assert sure.missing == ()
+    assert sure.readiness.state == "decide"
