@@ -158,12 +158,13 @@ class Weighing(NamedTuple):
 
 
 class Source(NamedTuple):
-    """What a rule rests on: an item of a document."""
+    """What a rule rests on: an item of a document. `unused` says why nothing rests on it, where so."""
 
     id: str
     title: str
     section: str
     document: str
+    unused: str = ""
 
 
 @dataclass(frozen=True)
@@ -195,6 +196,4 @@ class Ruleset:
         return self._concluded(Diagnosis)
 
     def _concluded(self, kind: type[Finding] | type[Diagnosis]) -> tuple[str, ...]:
-        return tuple(
-            sorted({one.id for rule in self.rules for one in rule.then if isinstance(one, kind)})
-        )
+        return tuple(sorted({one.id for rule in self.rules for one in rule.then if isinstance(one, kind)}))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from engine.authoring.certainty import Certainty
 from engine.authoring.contradiction import contradiction
 from engine.authoring.texts import text_problems
-from engine.errors import Location, Problem
+from engine.errors import Location, Problem, did_you_mean
 from engine.rules import OPTIONS, Action, Argument, Finding, FormChoice, Gate, Rule, Ruleset
 
 ERROR, WARNING = "error", "warning"
@@ -114,6 +114,44 @@ def forms_that_nothing_chooses(ruleset: Ruleset) -> Iterator[tuple[str, Problem]
                 yield WARNING, Problem(_weighing(ruleset), message, f"write a rule with `then: {{form: {form}, …}}`")
 
 
+def every_source_has_a_home(ruleset: Ruleset) -> Iterator[tuple[str, Problem]]:
+    """Everything that the sources know is used, or says why not (`unused` in sources.yaml).
+
+    Facts, lists, fields and measures cite only sources that exist. It is a warning where nothing cites a source
+    that gives no reason, and where something cites one that says it is unused.
+    """
+    cited: dict[str, Location] = {}
+    for what, ids, place in _citations(ruleset):
+        for id_ in ids:
+            cited.setdefault(id_, place)
+            if id_ not in ruleset.sources:
+                hint = did_you_mean(id_, ruleset.sources, "sources are declared in sources.yaml")
+                yield ERROR, Problem(place, f"{what} cites `{id_}`, which is no source", hint)
+    folder = _weighing(ruleset).file.rpartition("weighing.yaml")[0]
+    for source in ruleset.sources.values():
+        if source.unused and source.id in cited:
+            message = f"the source `{source.id}` is cited, and sources.yaml says why it is unused"
+            yield WARNING, Problem(cited[source.id], message, "take one of the two away")
+        elif not source.unused and source.id not in cited:
+            message = f"nothing rests on the source `{source.id}`"
+            place = Location(f"{folder}sources.yaml", 1, 1)
+            yield WARNING, Problem(place, message, "cite it in `source`, or say why not with `unused`")
+
+
+def _citations(ruleset: Ruleset) -> Iterator[tuple[str, tuple[str, ...], Location]]:
+    """What cites sources, the ids it cites, and where it stands."""
+    facts = list(ruleset.vocabulary.facts.values())
+    for records in ruleset.vocabulary.lists.values():
+        yield f"the record list `{records.name}`", records.source, records.location or _weighing(ruleset)
+        facts += records.fields.values()
+    for fact in facts:
+        yield f"the fact `{fact.name}`", fact.source, fact.location or _weighing(ruleset)
+    for measure in ruleset.measures:
+        yield f"the measure `{measure.id}`", measure.source, measure.location or _weighing(ruleset)
+    for rule in ruleset.rules:
+        yield f"the rule `{rule.id}`", rule.source, rule.location
+
+
 CHECKS: Mapping[str, Check] = {
     "texts": texts,
     "contradictions": contradictions,
@@ -121,6 +159,7 @@ CHECKS: Mapping[str, Check] = {
     "argued-both-ways": argued_both_ways,
     "some-option-stays-open": some_option_stays_open,
     "forms-that-nothing-chooses": forms_that_nothing_chooses,
+    "every-source-has-a-home": every_source_has_a_home,
 }
 
 

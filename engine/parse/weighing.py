@@ -137,7 +137,8 @@ def parse_sources(document: Document, problems: Problems) -> dict[str, Source]:
         home = inner.text("document", default=prefix)
         if home not in titles:
             problems.add(node.location, f"source `{shorten(id_)}` belongs to no document", f"expected {one_of(titles)}")
-        found[id_] = Source(id_, inner.text("title", required=True), inner.text("section"), titles.get(home, ""))
+        title, section, unused = inner.text("title", required=True), inner.text("section"), inner.text("unused")
+        found[id_] = Source(id_, title, section, titles.get(home, ""), unused)
         inner.word("strength", ("hard", "3", "2", "1"))
         inner.text("note")
         inner.finish()

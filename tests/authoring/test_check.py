@@ -39,6 +39,30 @@ def test_the_built_in_ruleset_has_no_error() -> None:
     assert [one for one in check(load_ruleset(builtin("rulesets") / "alliance")) if one.level == ERROR] == []
 
 
+def test_every_item_of_the_sources_has_a_home() -> None:
+    ruleset = load_ruleset(builtin("rulesets") / "alliance")
+    assert list(CHECKS["every-source-has-a-home"](ruleset)) == []
+    assert len(ruleset.sources) == 224 + 20 + 15
+
+
+def test_sources_without_a_home_and_citations_of_none_are_found(ruleset_copy: Path) -> None:
+    path = ruleset_copy / "sources.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(
+        text.replace("N3: {title: What was agreed binds}", "N3: {title: What was agreed binds, unused: no reason}")
+        + "  N4: {title: Nobody cites this}\n",
+        encoding="utf-8",
+    )
+    told = found(ruleset_copy, "every-source-has-a-home")
+    assert (WARNING, "the source `N3` is cited, and sources.yaml says why it is unused") in told
+    assert (WARNING, "nothing rests on the source `N4`") in told
+    vocabulary = ruleset_copy / "vocabulary" / "alliance.yaml"
+    words = vocabulary.read_text(encoding="utf-8")
+    vocabulary.write_text(words.replace("lever: nobody}", "lever: nobody, source: [N9]}", 1), encoding="utf-8")
+    told = found(ruleset_copy, "every-source-has-a-home")
+    assert (ERROR, "the fact `alliance.name` cites `N9`, which is no source") in told
+
+
 def test_every_check_has_a_manual() -> None:
     for one in CHECKS.values():
         assert one.__doc__
