@@ -108,9 +108,7 @@ class KnownOf(NamedTuple):
     facts: tuple[str, ...]
 
 
-Form = (
-    CountOf | ShareOf | Reduce | Latest | Slope | Index | IndexSlope | Days | DatePlus | Combine | KnownOf
-)
+Form = CountOf | ShareOf | Reduce | Latest | Slope | Index | IndexSlope | Days | DatePlus | Combine | KnownOf
 
 
 class Measure(NamedTuple):
@@ -179,6 +177,11 @@ def observe(measures: Iterable[Measure], case: Case, others: Observations | None
 
 def _ids(name: str, records: Iterable[Record]) -> tuple[str, ...]:
     return tuple(f"{name}:{record.id}" for record in records)
+
+
+def _used(name: str, ids: set[str], case: Case) -> tuple[str, ...]:
+    """The records with these ids, in the order of the list."""
+    return _ids(name, (record for record in case.records(name) or () if record.id in ids))
 
 
 def _passing(name: str, tests: tuple[FieldTest, ...], case: Case) -> list[Record]:
@@ -262,14 +265,14 @@ def _(form: Slope, case: Case, look_up: Lookup) -> Observation | None:
 @_compute.register
 def _(form: Index, case: Case, look_up: Lookup) -> Observation | None:
     levels: list[float] = []
-    used: dict[str, Record] = {}
+    used: set[str] = set()
     for scale in form.scales:
         found = _last_known(form.records, scale.field, 1, case)
         if found:
             record, value = found[-1]
-            used[record.id] = record
+            used.add(record.id)
             levels.append(min(1.0, max(0.0, (value - scale.worst) / (scale.best - scale.worst))))
-    return Observation(sum(levels) / len(levels), _ids(form.records, used.values())) if levels else None
+    return Observation(sum(levels) / len(levels), _used(form.records, used, case)) if levels else None
 
 
 @_compute.register
@@ -283,8 +286,7 @@ def _(form: IndexSlope, case: Case, look_up: Lookup) -> Observation | None:
             slopes.append(_least_squares([value for _, value in found]) / (scale.best - scale.worst))
     if not slopes:
         return None
-    behind = [record for record in case.records(form.records) or () if record.id in used]
-    return Observation(sum(slopes) / len(slopes), _ids(form.records, behind))
+    return Observation(sum(slopes) / len(slopes), _used(form.records, used, case))
 
 
 @_compute.register

@@ -14,7 +14,7 @@ import pytest
 
 from engine.case import Case
 from engine.conditions import Condition
-from engine.errors import FactsError, Location, Problem, ProblemsError
+from engine.errors import FactsError, Location, Problem, ProblemsError, RulesetError
 from engine.facts_file import parse_case
 from engine.measures import Observations, observe
 from engine.outcomes import Situation
@@ -130,3 +130,12 @@ def ruleset_problems(folder: Path) -> list[str]:
 def at(line: int, column: int, file: str = "facts.yaml") -> Location:
     """A place in a file."""
     return Location(file, line, column)
+
+
+def measure_problems(measures: str) -> list[str]:
+    """What is wrong with the declarations of measures, which begin on line 2, without the name of the file."""
+    found = Problems()
+    document = parse("measures.yaml", f"measures:\n{measures}\n".encode())
+    found.found.extend(document.problems)
+    parse_measures([document], vocabulary(), found)
+    return [str(problem).removeprefix("measures.yaml:") for problem in RulesetError(found.found).problems]

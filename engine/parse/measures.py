@@ -129,6 +129,8 @@ class _Reader:
         inner = Fields(node, f"`{key}`", self.problems)
         name = inner.text("of", required=True)
         records = self.vocabulary.lists.get(name)
+        if records is None and not name:
+            return None
         if records is None:
             lists = self.vocabulary.lists
             hint = did_you_mean(name, lists, f"the lists are {', '.join(sorted(lists))}")
@@ -151,6 +153,8 @@ class _Reader:
 
     def field_of(self, node_text: str, place: Location, records: RecordList, numeric: bool) -> ValueType | None:
         known = records.fields.get(node_text)
+        if known is None and not node_text:
+            return None
         if known is None:
             hint = did_you_mean(node_text, records.fields, f"a {records.singular} has {', '.join(records.fields)}")
             self.problems.add(place, f"`{shorten(node_text)}` is not a field of {records.name}", hint)
@@ -181,7 +185,7 @@ class _Reader:
                 self.problems.add(child.location, message)
             else:
                 scales.append(Scale(name, *ends))
-        if not scales and node is not None:
+        if node is not None and not node.entries:
             self.problems.add(node.location, "`fields` names no field")
         return tuple(scales)
 
