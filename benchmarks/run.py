@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -73,17 +74,17 @@ def growth() -> None:
     for size in (50, 100, 200, 400, 800):
         with Advisor(prepare(ruleset_of(size, RULESET))) as advisor:
             case = case_of(1.0, RULESET)
-            rows.append((size, 1.0, _milliseconds(lambda: advisor.assess(case))))
+            rows.append((size, 1.0, _milliseconds(partial(advisor.assess, case))))
     for share in (0.25, 0.5):
         with Advisor(prepare(ruleset_of(400, RULESET))) as advisor:
             case = case_of(share, RULESET)
-            rows.append((400, share, _milliseconds(lambda: advisor.assess(case))))
+            rows.append((400, share, _milliseconds(partial(advisor.assess, case))))
     reference = next(ms for size, share, ms in rows if size == 100 and share == 1.0)
     for size, share, ms in rows:
         print(f"| {size} | {share:.0%} | {ms:.2f} | {ms / reference:.2f} |")
     with Advisor(RULESET) as advisor:
         case = load_case(str(SAMPLE), RULESET.vocabulary)
-        print(f"| {len(RULESET.rules)} (built-in) | a sample | {_milliseconds(lambda: advisor.assess(case)):.2f} | |")
+        print(f"| {len(RULESET.rules)} (built-in) | a sample | {_milliseconds(partial(advisor.assess, case)):.2f} | |")
 
 
 def memory() -> None:
@@ -117,7 +118,11 @@ def mistakes() -> None:
     except FactsError as error:
         found = len(error.problems)
         lines = {problem.location.line for problem in error.problems}
-        missed = [number for number, line in enumerate(content.splitlines(), 1) if b"# mistake" in line and number not in lines]
+        missed = [
+            number
+            for number, line in enumerate(content.splitlines(), 1)
+            if b"# mistake" in line and number not in lines
+        ]
         print(f"lines with a mistake that is not reported: {missed or 'none'}")
     print(f"{made} mistakes made, {found} reported")
 

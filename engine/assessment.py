@@ -80,10 +80,10 @@ def prepare(ruleset: Ruleset) -> Prepared:
 class Advisor:
     """A ruleset ready to assess one case after another. Close it, or use it in a `with` statement."""
 
-    def __init__(self, ruleset: Ruleset | Prepared, progress: Callable[[str], None] = lambda step: None) -> None:
+    def __init__(self, ruleset: Ruleset | Prepared, progress: Callable[[str], None] | None = None) -> None:
         """Compiles the ruleset, unless it comes prepared; `progress` is told each step in words."""
-        self._progress = progress
-        progress("compiling the rules")
+        self._progress = progress or _silent
+        self._progress("compiling the rules")
         prepared = ruleset if isinstance(ruleset, Prepared) else prepare(ruleset)
         self.ruleset = prepared.ruleset
         self._graph = prepared.graph
@@ -135,6 +135,10 @@ class Advisor:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _silent(_step: str) -> None:
+    """Tells nobody."""
 
 
 def _planned(plan: Trace, reasons: Reasons, as_of: date) -> tuple[PlannedAction, ...]:

@@ -73,8 +73,7 @@ class Between:
         if self.low is not None and (value < self.low or (self.low_open and value == self.low)):  # type: ignore[operator]
             return False
         return not (
-            self.high is not None
-            and (value > self.high or (self.high_open and value == self.high))  # type: ignore[operator]
+            self.high is not None and (value > self.high or (self.high_open and value == self.high))  # type: ignore[operator]
         )
 
 

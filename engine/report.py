@@ -119,8 +119,8 @@ def _firmness(assessment: Assessment, others: tuple[Standing, ...]) -> str:
     title = assessment.ruleset.weighing.options[nearest.option].title
     winner = assessment.recommended
     return (
-        f"It scores {signed(winner.score)}; the next option that is not closed, {_lower(title)}, scores {signed(nearest.score)},"
-        f" and confidence is {assessment.confidence}."
+        f"It scores {signed(winner.score)}; the next option that is not closed, {_lower(title)},"
+        f" scores {signed(nearest.score)}, and confidence is {assessment.confidence}."
     )
 
 
@@ -344,11 +344,7 @@ def _range(entry: Entry, kind: Kind) -> str:
 
 def sources_cited(assessment: Assessment) -> list[View]:
     """The sources of all rules that fired, by id."""
-    cited = {
-        id_
-        for firing in (*assessment.judgement.firings, *assessment.plan.firings)
-        for id_ in firing.rule.source
-    }
+    cited = {id_ for firing in (*assessment.judgement.firings, *assessment.plan.firings) for id_ in firing.rule.source}
     return [
         {"id": source.id, "title": source.title, "section": source.section, "document": source.document}
         for source in assessment.ruleset.sources.values()
@@ -361,5 +357,3 @@ def health(case: Case) -> tuple[list[str], dict[str, list[Value | None]]]:
     records = case.records("scorecard") or ()
     names = dict.fromkeys(name for record in records for name in record.entries if name != "period")
     return [record.id for record in records], {name: [record.value(name) for record in records] for name in names}
-
-

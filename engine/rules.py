@@ -122,8 +122,11 @@ class Rule(NamedTuple):
 
 
 class Option(NamedTuple):
-    """One of the six, with its standard of proof: the points by which it must lead every less
-    disruptive option that is not closed."""
+    """One of the six options.
+
+    `margin` is its standard of proof: the points by which it must lead every less disruptive option that is not
+    closed. `resolution` ends the sentence "The board is asked to resolve …" and may name {us} and {partner}.
+    """
 
     id: str
     title: str
@@ -195,5 +198,5 @@ class Ruleset:
         """The ids of all diagnoses that some rule makes."""
         return self._concluded(Diagnosis)
 
-    def _concluded(self, kind: type[Finding] | type[Diagnosis]) -> tuple[str, ...]:
+    def _concluded(self, kind: type[Finding | Diagnosis]) -> tuple[str, ...]:
         return tuple(sorted({one.id for rule in self.rules for one in rule.then if isinstance(one, kind)}))

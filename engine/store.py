@@ -53,8 +53,8 @@ def _shelf() -> Path | None:
     named = os.environ.get("ADVISOR_CACHE", "")
     if named == "off":
         return None
-    home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    shelf = Path(named) if named else Path(home) / "alliance-advisor"
+    home = os.environ.get("XDG_CACHE_HOME")
+    shelf = Path(named) if named else (Path(home) if home else Path("~/.cache").expanduser()) / "alliance-advisor"
     try:
         shelf.mkdir(mode=0o700, parents=True, exist_ok=True)
         status = shelf.stat()
@@ -86,9 +86,9 @@ def _put(shelf: Path, name: str, prepared: Prepared) -> None:
         try:
             with os.fdopen(handle, "wb") as stream:
                 pickle.dump(prepared, stream, protocol=pickle.HIGHEST_PROTOCOL)
-            os.replace(temporary, shelf / name)
+            Path(temporary).replace(shelf / name)
         except BaseException:
-            os.unlink(temporary)
+            Path(temporary).unlink()
             raise
         stored = sorted(shelf.glob("*.pickle"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
         for old in stored[_KEPT:]:

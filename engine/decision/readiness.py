@@ -28,9 +28,7 @@ class Readiness(NamedTuple):
     obtain: tuple[str, ...]
 
 
-def readiness(
-    planned: Iterable[Rule], doubts: tuple[DecisiveDoubt, ...], case: Case, weighing: Weighing
-) -> Readiness:
+def readiness(planned: Iterable[Rule], doubts: tuple[DecisiveDoubt, ...], case: Case, weighing: Weighing) -> Readiness:
     """The readiness that the rules fired after the weighing, and the doubts in decisive facts, call for."""
     calls = [(rule, one) for rule in planned for one in rule.then if isinstance(one, ReadinessCall)]
     # What names the alliance tells nothing about it.

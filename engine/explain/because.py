@@ -154,7 +154,7 @@ def day_in_words(day: date | str) -> str:
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
-def number_in_words(number: int | float | str) -> str:
+def number_in_words(number: float | str) -> str:
     """Thousands apart, no trailing zeros, at most four decimals; what is unknown stays so."""
     if isinstance(number, str):
         return number
