@@ -50,6 +50,11 @@ def is_plain(text: str) -> None:
     assert all(one.isprintable() or one == "\n" for one in text)
 
 
+def without_hashes(text: str) -> str:
+    """A hash may hold any digits, those of a template's result among them."""
+    return re.sub(r"\b[0-9a-f]{12,64}\b", "", text)
+
+
 def one_line(text: str) -> str:
     return " ".join(text.split())
 
@@ -68,7 +73,7 @@ def test_on_a_terminal(facts: Path, arguments: list[str]) -> None:
     ran = advisor(*arguments, facts)
     assert ran.code == 0, ran.err
     is_plain(ran.out)
-    assert "49" not in ran.out
+    assert "49" not in without_hashes(ran.out)
     assert one_line(for_terminal(MARKUP)) in ran.text
     assert TEMPLATE in ran.text
     assert r"\x1b[31m" in ran.text
@@ -119,7 +124,7 @@ def test_in_what_is_said_of_a_bad_file(tmp_path: Path) -> None:
         ran = advisor(*command, file)
         assert ran.code == 1
         is_plain(ran.err)
-        assert "49" not in ran.err
+        assert "49" not in without_hashes(ran.err)
 
 
 def test_in_remarks(facts: Path) -> None:
