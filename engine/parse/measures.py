@@ -165,7 +165,8 @@ class _Reader:
         return known.type
 
     def periods(self, inner: Fields, records: RecordList) -> None:
-        if records.fields[records.key].type.kind is not Kind.PERIOD:
+        key = records.fields.get(records.key)
+        if key is not None and key.type.kind is not Kind.PERIOD:
             self.problems.add(inner.at("of"), f"`{records.name}` has no periods, so none of its records is the latest")
 
     def last(self, inner: Fields) -> int:

@@ -13,6 +13,7 @@ from engine.vocabulary import LEVERS, Fact, Kind, RecordList, Section, ValueType
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 _VALUE = re.compile(r"[^\s,<>=!\"']+\Z")
 _KINDS = tuple(kind.value for kind in Kind)
+_KEYS = (Kind.TEXT, Kind.CHOICE, Kind.PERIOD)
 
 PROFILE = {
     "alliance.name": Kind.TEXT,
@@ -84,6 +85,10 @@ def _check_references(lists: dict[str, RecordList], problems: Problems) -> None:
         for role, name in (("key", records.key), ("label", records.label)):
             if name not in records.fields and records.location is not None:
                 problems.add(records.location, f"the {role} `{name}` of `{records.name}` is not one of its fields")
+        key = records.fields.get(records.key)
+        if key is not None and key.type.kind not in _KEYS and key.location is not None:
+            expected = one_of(kind.value for kind in _KEYS)
+            problems.add(key.location, f"the key of `{records.name}` is a {key.type.kind.value}, expected {expected}")
 
 
 def _section(fields: Fields, problems: Problems) -> Section:
