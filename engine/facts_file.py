@@ -180,9 +180,9 @@ class _Loader:
         return Record(str(key.value), {name: entries[name] for name in records.fields if name in entries})
 
     def _stray_hint(self, node: Mapping, name: str) -> str:
-        """A hint for a name without a value, as a comma between braces makes it."""
-        value = node.entries[name]
-        if isinstance(value, Scalar) and not value.text and not value.quoted:
+        """A hint for a name without a colon, as a comma between braces makes it."""
+        place = node.keys[name]
+        if node.entries[name].location == place._replace(column=place.column + len(name)):
             return "between braces, put text with commas in quotes and write decimals with a point"
         return ""
 
