@@ -111,7 +111,7 @@ def test_fifty_megabytes_are_refused_without_being_read(tmp_path: Path, small_vo
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert str(caught.value) == f"{path}:1:1: the file is larger than 4 MB, which no facts or rules file needs"
-    assert took < 1
+    assert took < 5
     assert peak < 20_000_000
 
 
