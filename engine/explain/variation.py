@@ -31,7 +31,7 @@ class RuleGraph:
         self.askers: dict[tuple[str, str], list[str]] = {}
         self.makers: dict[tuple[str, str], list[str]] = {}
         for rule in self.rules.values():
-            for name in rule.reads:
+            for name in dict.fromkeys((*rule.reads, *_dates_read(rule))):
                 self.readers.setdefault(name, []).append(rule.id)
             for key in rule.asks:
                 self.askers.setdefault(key, []).append(rule.id)
@@ -126,6 +126,11 @@ class Variations:
                 for id_ in graph.askers.get((kind, name), ()):
                     heapq.heappush(waiting, graph.order[id_])
         return frozenset(fired), situation
+
+
+def _dates_read(rule: Rule) -> tuple[str, ...]:
+    """The date of the case, where the rule is in force for a time only."""
+    return ("alliance.as_of",) if rule.in_force_from is not None or rule.in_force_until is not None else ()
 
 
 def _level(rule: Rule, kind: str, name: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 
@@ -20,7 +21,7 @@ from engine.parse.ruleset import load_ruleset
 from engine.rules import Argument, Finding, Ruleset
 from engine.vocabulary import Fact, Kind, Value
 from tests.parity.chance import any_rules, any_situation, pool
-from tests.parity.world import FACTS, condition, in_layers, rule, ruleset, situation, weighing
+from tests.parity.world import AS_OF, FACTS, condition, in_layers, rule, ruleset, situation, weighing
 
 TOP = Path(__file__).parents[2]
 WORLDS = 100 * max(1, int(os.environ.get("ADVISOR_PARITY_CASES", "0")) // 2_000)
@@ -88,6 +89,15 @@ def test_on_rules_that_hold_each_other_up() -> None:
     for value in (False, None):
         assert hold(rules, variations, "deal.exclusive", value, "")
         assert variations.winner_with("deal.exclusive", value) == "continue"
+
+
+def test_on_rules_that_are_in_force_for_a_time() -> None:
+    for_a_time = rule("leave", "always", Argument("exit", "for", "decisive"), in_force_until=AS_OF)
+    rules = ruleset(in_layers(for_a_time))
+    variations = judged(rules, situation())
+    assert variations.reads("alliance.as_of")
+    assert not hold(rules, variations, "alliance.as_of", AS_OF - timedelta(days=1), "")
+    assert hold(rules, variations, "alliance.as_of", AS_OF + timedelta(days=1), "")
 
 
 def test_on_a_long_chain_of_rules() -> None:
