@@ -7,7 +7,8 @@ them, and others:
 
     ADVISOR_PARITY_CASES=100000 ADVISOR_PARITY_SEED=7 python -m pytest tests/parity
 
-That number is drawn without Hypothesis; the seed is for both. A disagreement names the seed of its ruleset.
+That number is drawn without Hypothesis; the seed is for both, and for `test_variation.py`, which grows with the number. A
+disagreement names the seed of its ruleset.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 from random import Random
 
 import hypothesis
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -87,6 +89,7 @@ def agree(chance: Random, seen: Seen, message: str = "") -> None:
             seen.firings += len(expected)
 
 
+@pytest.mark.slow
 def test_with_hypothesis() -> None:
     seen = Seen()
     in_many_worlds(lambda chance: agree(chance, seen), USUAL_CASES // CASES_OF_A_RULESET)
