@@ -7,8 +7,8 @@ them, and others:
 
     ADVISOR_PARITY_CASES=100000 ADVISOR_PARITY_SEED=7 python -m pytest tests/parity
 
-That number is drawn without Hypothesis; the seed is for both, and for `test_variation.py`, which grows with the number. A
-disagreement names the seed of its ruleset.
+That number is drawn without Hypothesis; the seed is for both, and for `test_variation.py`, which grows with the
+number. A disagreement names the seed of its ruleset.
 """
 
 from __future__ import annotations
