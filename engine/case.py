@@ -38,6 +38,12 @@ class Entry(NamedTuple):
         """Whether the value is disputed or held with low confidence."""
         return self.disputed or self.confidence == "low"
 
+    def stale(self, fresh_days: int | None, as_of: date) -> bool:
+        """Whether the evidence was older, on that day, than it stays fresh; evidence without a date never is."""
+        if self.dated is None or fresh_days is None:
+            return False
+        return (as_of - self.dated).days > fresh_days
+
 
 class Record(NamedTuple):
     """One record of a list; `id` is the value of the list's key field."""

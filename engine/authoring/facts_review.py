@@ -44,10 +44,8 @@ Review = Callable[[Case, Vocabulary], Iterator[Remark]]
 def stale_evidence(case: Case, vocabulary: Vocabulary) -> Iterator[Remark]:
     """Evidence that was older, on the date of the case, than the vocabulary calls fresh."""
     for given in _given(case, vocabulary):
-        if given.entry.dated is None or given.fresh_days is None:
-            continue
-        age = (case.as_of - given.entry.dated).days
-        if age > given.fresh_days:
+        if given.entry.dated is not None and given.entry.stale(given.fresh_days, case.as_of):
+            age = (case.as_of - given.entry.dated).days
             message = f"the evidence for `{given.name}` is {age} days old, expected at most {given.fresh_days}"
             yield Remark(given.path, message, "look again, or lower its confidence")
 

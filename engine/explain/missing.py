@@ -49,7 +49,10 @@ def missing_facts(ruleset: Ruleset, variations: Variations) -> tuple[MissingFact
 def decisive_doubts(
     ruleset: Ruleset, variations: Variations, missing: tuple[MissingFact, ...]
 ) -> tuple[DecisiveDoubt, ...]:
-    """Decisive facts that are missing or doubtful and of which another plausible value changes the answer."""
+    """Decisive facts that are missing, stale or doubtful and of which another plausible value changes the answer.
+
+    Of a stale fact every value is plausible; of a doubtful one, those that the facts file names.
+    """
     unknown = {one.fact.name: one.could_lead_to for one in missing}
     doubts = []
     for name in ruleset.weighing.decisive_facts:
@@ -57,20 +60,30 @@ def decisive_doubts(
         if entry is None:
             if name in unknown:
                 doubts.append(DecisiveDoubt(name, unknown[name], missing=True))
-        elif entry.doubtful:
-            leads = _leads(variations, name, plausible_values(ruleset.vocabulary.facts[name], entry))
+        elif (stale := _stale(ruleset, variations, name)) or entry.doubtful:
+            fact = ruleset.vocabulary.facts[name]
+            values = _candidates(fact, variations) if stale else plausible_values(fact, entry)
+            leads = _leads(variations, name, values)
             if leads:
                 doubts.append(DecisiveDoubt(name, leads, missing=False))
     return tuple(doubts)
 
 
 def open_doubts(ruleset: Ruleset, variations: Variations, missing: tuple[MissingFact, ...]) -> int:
-    """How many facts leave the answer open: decisive ones that are unknown or doubtful, and `missing`."""
+    """How many facts leave the answer open: decisive ones that are unknown, stale or doubtful, and `missing`."""
     facts = variations.situation.case.facts
     doubtful = {
-        name for name in ruleset.weighing.decisive_facts if (entry := facts.get(name)) is None or entry.doubtful
+        name
+        for name in ruleset.weighing.decisive_facts
+        if (entry := facts.get(name)) is None or entry.doubtful or _stale(ruleset, variations, name)
     }
     return len(doubtful | {one.fact.name for one in missing})
+
+
+def _stale(ruleset: Ruleset, variations: Variations, name: str) -> bool:
+    """Whether the evidence for a known fact is older than the vocabulary calls fresh."""
+    case = variations.situation.case
+    return case.facts[name].stale(ruleset.vocabulary.facts[name].fresh_days, case.as_of)
 
 
 def plausible_values(fact: Fact, entry: Entry) -> tuple[Value, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -208,3 +209,19 @@ def test_of_a_whole_assessment() -> None:
     assert (unsure.readiness.state, unsure.readiness.obtain) == ("hold", ("deal.trust",))
     assert sure.missing == ()
     assert sure.readiness.state == "decide"
+
+
+def test_stale_evidence_for_a_decisive_fact_holds_the_decision_where_another_value_would_change_it() -> None:
+    rules = leaving("deal.health worse than weak")
+    fact = rules.vocabulary.facts["deal.health"]._replace(fresh_days=90)
+    vocabulary = rules.vocabulary._replace(facts={**rules.vocabulary.facts, fact.name: fact})
+    weighing = rules.weighing._replace(decisive_facts=(fact.name,))
+    rules = replace(rules, vocabulary=vocabulary, weighing=weighing)
+    for days, expected in ((90, ()), (91, ("exit",))):
+        entry = Entry("sound", dated=AS_OF - timedelta(days=days))
+        known = situation()
+        case = Case({**known.case.facts, fact.name: entry}, known.case.lists)
+        variations = varied(rules, known._replace(case=case))
+        doubts = decisive_doubts(rules, variations, missing_facts(rules, variations))
+        assert tuple(option for doubt in doubts for option in doubt.leads_to) == expected
+        assert open_doubts(rules, variations, ()) == len(expected)

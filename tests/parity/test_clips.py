@@ -11,7 +11,7 @@ from datetime import date
 from random import Random
 from typing import Any
 
-import pytest
+import clips
 
 from engine.conditions import All, AnyOf, Check, Condition, Count, ListKnown, Made, NoneOf
 from engine.evaluate import settle
@@ -21,8 +21,6 @@ from engine.rules import Diagnosis, Finding, Rule
 from engine.vocabulary import Value
 from tests.parity.chance import any_rules, any_situation
 from tests.parity.world import FACTS, LISTS, MEASURES
-
-clips = pytest.importorskip("clips", reason="clipspy is not installed")
 
 TEMPLATES = """
 (deftemplate value (slot name) (slot is))
