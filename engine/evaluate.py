@@ -6,9 +6,8 @@ This is the meaning of the rule language, in as few words as possible; the backe
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable
-from functools import singledispatch
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
 
 from engine.case import Case, Record
 from engine.conditions import All, AnyOf, Check, Condition, Count, ListKnown, Made, NoneOf
@@ -56,24 +55,20 @@ def behind(condition: Count, groups: Groups) -> list[Record]:
     return groups[2] if condition.failing and condition.low is not None else groups[0]
 
 
-@singledispatch
-def truth(condition: object, situation: Situation) -> Truth:
+def truth(condition: Condition, situation: Situation) -> Truth:
     """Whether a condition holds: true, false, or None for unknown."""
-    raise TypeError(f"no condition: {condition!r}")
+    return _TRUTHS[type(condition)](condition, situation)
 
 
-@truth.register
-def _(condition: Check, situation: Situation) -> Truth:
+def _check_truth(condition: Check, situation: Situation) -> Truth:
     return condition.test.holds(operand_value(condition, situation))
 
 
-@truth.register
-def _(condition: ListKnown, situation: Situation) -> Truth:
+def _list_truth(condition: ListKnown, situation: Situation) -> Truth:
     return (situation.case.records(condition.records) is not None) is not condition.negated
 
 
-@truth.register
-def _(condition: Count, situation: Situation) -> Truth:
+def _count_truth(condition: Count, situation: Situation) -> Truth:
     found = counted(condition, situation.case)
     if found is None:
         return None
@@ -84,24 +79,32 @@ def _(condition: Count, situation: Situation) -> Truth:
     return True if possible <= condition.high else None if certain <= condition.high else False
 
 
-@truth.register
-def _(condition: Made, situation: Situation) -> Truth:
+def _made_truth(condition: Made, situation: Situation) -> Truth:
     return (situation.level(condition.kind, condition.name) >= condition.level) is not condition.negated
 
 
-@truth.register
-def _(condition: All, situation: Situation) -> Truth:
+def _all_truth(condition: All, situation: Situation) -> Truth:
     return all_of(truth(part, situation) for part in condition.parts)
 
 
-@truth.register
-def _(condition: AnyOf, situation: Situation) -> Truth:
+def _any_truth(condition: AnyOf, situation: Situation) -> Truth:
     return any_of(truth(part, situation) for part in condition.parts)
 
 
-@truth.register
-def _(condition: NoneOf, situation: Situation) -> Truth:
+def _none_truth(condition: NoneOf, situation: Situation) -> Truth:
     return negation(any_of(truth(part, situation) for part in condition.parts))
+
+
+# A dict costs a quarter of what single dispatch does, and nothing else is asked so often.
+_TRUTHS: Mapping[type, Callable[[Any, Situation], Truth]] = {
+    Check: _check_truth,
+    ListKnown: _list_truth,
+    Count: _count_truth,
+    Made: _made_truth,
+    All: _all_truth,
+    AnyOf: _any_truth,
+    NoneOf: _none_truth,
+}
 
 
 class TruthTree(NamedTuple):

@@ -15,36 +15,49 @@ from pathlib import Path
 
 from engine import __version__
 from engine.assessment import Prepared, prepare
+from engine.sources import MAX_BYTES
 
 _KEPT = 8
+_READ = ("*.yaml", "*.yml", "*/**/*.yaml", "*/**/*.yml")
+"""Every file that can bear on how a ruleset is read, and more."""
 
 
 def prepared_ruleset(folder: Path, shown_as: str | None = None) -> Prepared:
     """A ruleset ready to judge, from the store or read anew. Raises what `load_ruleset` raises."""
     shelf = _shelf()
-    name = f"{_key(folder, shown_as)}.pickle"
-    if shelf is not None:
-        found = _take(shelf / name)
+    key = _key(folder, shown_as) if shelf is not None else None
+    if shelf is not None and key is not None:
+        found = _take(shelf / f"{key}.pickle")
         if found is not None:
             return found
     # Reading rulesets is the dearest import of a command: only those that must read one pay for it.
     from engine.parse.ruleset import load_ruleset
 
     prepared = prepare(load_ruleset(folder, shown_as))
-    if shelf is not None:
-        _put(shelf, name, prepared)
+    if shelf is not None and key is not None:
+        _put(shelf, f"{key}.pickle", prepared)
     return prepared
 
 
-def _key(folder: Path, shown_as: str | None) -> str:
-    """A hash of everything that the prepared ruleset depends on."""
+def _key(folder: Path, shown_as: str | None) -> str | None:
+    """A hash of everything that the prepared ruleset depends on; None where that cannot be read.
+
+    Whatever is wrong with the folder then is for the loader to say.
+    """
     digest = hashlib.sha256(f"{__version__} {sys.version} {shown_as or folder}".encode())
-    for path in sorted(Path(__file__).parent.rglob("*.py")):
-        status = path.stat()
-        digest.update(f"{path} {status.st_size} {status.st_mtime_ns}\n".encode())
-    for path in sorted(folder.rglob("*.yaml")) if folder.is_dir() else ():
-        content = path.read_bytes()
-        digest.update(f"{path.relative_to(folder).as_posix()} {len(content)}\n".encode() + content)
+    try:
+        for path in sorted(Path(__file__).parent.rglob("*.py")):
+            status = path.stat()
+            digest.update(f"{path} {status.st_size} {status.st_mtime_ns}\n".encode())
+        if not (folder / "ruleset.yaml").is_file():
+            return None
+        for path in sorted(path for pattern in _READ for path in folder.glob(pattern)):
+            if not path.is_file() or path.stat().st_size > MAX_BYTES:
+                return None
+            content = path.read_bytes()
+            digest.update(f"{path.relative_to(folder).as_posix()} {len(content)}\n".encode() + content)
+    except OSError:
+        return None
     return digest.hexdigest()
 
 
@@ -53,12 +66,13 @@ def _shelf() -> Path | None:
     named = os.environ.get("ADVISOR_CACHE", "")
     if named == "off":
         return None
-    home = os.environ.get("XDG_CACHE_HOME")
-    shelf = Path(named) if named else (Path(home) if home else Path("~/.cache").expanduser()) / "alliance-advisor"
     try:
+        home = os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()
+        shelf = Path(named) if named else Path(home) / "alliance-advisor"
         shelf.mkdir(mode=0o700, parents=True, exist_ok=True)
         status = shelf.stat()
-    except OSError:
+    except (OSError, RuntimeError):
+        # RuntimeError: there is no home folder.
         return None
     if hasattr(os, "getuid") and (status.st_uid != os.getuid() or status.st_mode & 0o022):
         return None

@@ -9,7 +9,7 @@ import pytest
 
 from engine import store
 from engine.assessment import Advisor
-from engine.errors import RulesetError
+from engine.errors import AdvisorError, NotFoundError, RulesetError
 from engine.report import report
 from engine.store import prepared_ruleset
 from tests import small
@@ -108,3 +108,24 @@ def test_a_ruleset_with_problems_is_not_kept(shelf: Path, ruleset_copy: Path) ->
     with pytest.raises(RulesetError):
         prepared_ruleset(ruleset_copy)
     assert entries(shelf) == []
+
+
+def test_what_cannot_be_read_is_left_to_the_loader(shelf: Path, ruleset_copy: Path) -> None:
+    (ruleset_copy / "notes" / "folder.yaml").mkdir(parents=True)
+    assert prepared_ruleset(ruleset_copy).ruleset.name == "small"
+    assert entries(shelf) == []
+    (ruleset_copy / "rules" / "broken.yaml").symlink_to(ruleset_copy / "nowhere")
+    with pytest.raises(AdvisorError):
+        prepared_ruleset(ruleset_copy)
+    with pytest.raises(NotFoundError):
+        prepared_ruleset(ruleset_copy / "nowhere")
+
+
+def test_a_user_without_a_home_folder_does_without(ruleset_copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def homeless(_: Path) -> Path:
+        raise RuntimeError("could not determine home directory")
+
+    monkeypatch.delenv("ADVISOR_CACHE", raising=False)
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr(Path, "expanduser", homeless)
+    assert prepared_ruleset(ruleset_copy).ruleset.name == "small"

@@ -113,8 +113,15 @@ def _short_of(
 
 
 def _winner(left: list[str], scores: Mapping[str, float], weighing: Weighing) -> str:
-    proven = [option for option in left if _short_of(option, left, scores, weighing) is None]
-    return max(proven, key=lambda option: (scores[option], -OPTIONS.index(option)))
+    """Of the options that are left, least disruptive first, the best of those that meet the standard of proof."""
+    winner = left[0]
+    ahead = scores[winner]
+    for option in left[1:]:
+        proven = exact(scores[option] - ahead) >= weighing.options[option].margin
+        if proven and scores[option] > scores[winner]:
+            winner = option
+        ahead = max(ahead, scores[option])
+    return winner
 
 
 def _lead(winner: str, left: list[str], scores: Mapping[str, float], weighing: Weighing) -> float | None:

@@ -51,7 +51,8 @@ def decisive_doubts(
 ) -> tuple[DecisiveDoubt, ...]:
     """Decisive facts that are missing, stale or doubtful and of which another plausible value changes the answer.
 
-    Of a stale fact every value is plausible; of a doubtful one, those that the facts file names.
+    Of a fact that is stale, or disputed without any other value being named, every value is plausible; of another
+    doubtful one, those that the facts file names.
     """
     unknown = {one.fact.name: one.could_lead_to for one in missing}
     doubts = []
@@ -62,7 +63,9 @@ def decisive_doubts(
                 doubts.append(DecisiveDoubt(name, unknown[name], missing=True))
         elif (stale := _stale(ruleset, variations, name)) or entry.doubtful:
             fact = ruleset.vocabulary.facts[name]
-            values = _candidates(fact, variations) if stale else plausible_values(fact, entry)
+            values = () if stale else plausible_values(fact, entry, variations)
+            if stale or (entry.disputed and not values):
+                values = _candidates(fact, variations)
             leads = _leads(variations, name, values)
             if leads:
                 doubts.append(DecisiveDoubt(name, leads, missing=False))
@@ -86,14 +89,21 @@ def _stale(ruleset: Ruleset, variations: Variations, name: str) -> bool:
     return case.facts[name].stale(ruleset.vocabulary.facts[name].fresh_days, case.as_of)
 
 
-def plausible_values(fact: Fact, entry: Entry) -> tuple[Value, ...]:
-    """The other values that a doubtful entry names: its plausible ones, or the ends of its range."""
+def plausible_values(fact: Fact, entry: Entry, variations: Variations) -> tuple[Value, ...]:
+    """The other values that a doubtful entry names: its plausible ones, or those of its range.
+
+    A range stands for its ends and for the values on both sides of every limit within it that a rule sets.
+    """
     if fact.type.kind is Kind.FLAG:
         return (not entry.value,) if entry.plausible or entry.disputed else ()
-    values: list[Value] = [value for value in entry.plausible if value != entry.value]
     if fact.type.kind is Kind.CHOICES:
         return tuple((value,) for value in entry.plausible)
-    return (*values, *(end for end in (entry.low, entry.high) if end is not None and end != entry.value))
+    named: list[Value] = [*entry.plausible, *(end for end in (entry.low, entry.high) if end is not None)]
+    if entry.low is not None or entry.high is not None:
+        low, high = (entry.value if end is None else end for end in (entry.low, entry.high))
+        # Values of one fact are of one sort, so that they can be compared.
+        named += [value for value in _candidates(fact, variations) if low <= value <= high]  # type: ignore[operator]
+    return tuple(value for value in dict.fromkeys(named) if value != entry.value)
 
 
 def _leads(variations: Variations, fact: str, values: tuple[Value, ...]) -> tuple[str, ...]:

@@ -91,7 +91,9 @@ class Variations:
         """The rules that would fire, and the situation after them."""
         case = self.situation.case.with_value(fact, value)
         affected = self.graph.measures.get(fact, ())
-        observations = observe(affected, case, self.situation.observations)
+        observations = self.situation.observations
+        if affected:
+            observations = observe(affected, case, observations)
         if fact == "alliance.as_of" or self.graph.circular:
             again = settle((rule for rule in self.graph.ruleset.rules if not rule.plans), Situation(case, observations))
             return again.fired, again.situation
@@ -102,7 +104,7 @@ class Variations:
 
     def _resettle(self, changed: list[str], situation: Situation) -> tuple[frozenset[str], Situation]:
         graph, as_of = self.graph, situation.case.as_of
-        fired = set(self.fired)
+        fired: set[str] | None = None
         # Rules wait in an order in which each comes after all that make what it asks for.
         waiting = [graph.order[id_] for name in changed for id_ in graph.readers.get(name, ())]
         heapq.heapify(waiting)
@@ -114,8 +116,10 @@ class Variations:
             last = place
             rule = graph.in_order[place]
             holds = rule.in_force(as_of) and truth(rule.when, situation) is True
-            if holds == (rule.id in fired):
+            if holds == (rule.id in (self.fired if fired is None else fired)):
                 continue
+            if fired is None:
+                fired = set(self.fired)
             (fired.add if holds else fired.remove)(rule.id)
             for kind, name in made_by(rule):
                 makers = graph.makers[kind, name]
@@ -125,7 +129,7 @@ class Variations:
                 situation = _at_level(situation, kind, name, level)
                 for id_ in graph.askers.get((kind, name), ()):
                     heapq.heappush(waiting, graph.order[id_])
-        return frozenset(fired), situation
+        return self.fired if fired is None else frozenset(fired), situation
 
 
 def _dates_read(rule: Rule) -> tuple[str, ...]:

@@ -225,3 +225,31 @@ def test_stale_evidence_for_a_decisive_fact_holds_the_decision_where_another_val
         doubts = decisive_doubts(rules, variations, missing_facts(rules, variations))
         assert tuple(option for doubt in doubts for option in doubt.leads_to) == expected
         assert open_doubts(rules, variations, ()) == len(expected)
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        (Entry("sound", disputed=True), ("exit",)),
+        (Entry("sound", disputed=True, plausible=("fair",)), ()),
+        (Entry("sound", confidence="low"), ()),
+        (Entry("sound", plausible=("poor",)), ()),
+    ],
+)
+def test_a_disputed_fact_without_another_value_named_might_have_any(entry: Entry, expected: tuple[str, ...]) -> None:
+    assert doubts_of("deal.health worse than weak", "deal.health", entry) == expected
+
+
+def test_a_range_is_tried_within_and_not_only_at_its_ends() -> None:
+    entry = Entry(2, low=1, high=4, confidence="low")
+    assert doubts_of("deal.trust between 2.5 and 3.5", "deal.trust", entry) == ("exit",)
+
+
+def doubts_of(line: str, name: str, entry: Entry) -> tuple[str, ...]:
+    """The options that a decisive fact, so known, could lead to."""
+    rules = leaving(line)
+    rules = replace(rules, weighing=rules.weighing._replace(decisive_facts=(name,)))
+    known = situation()
+    variations = varied(rules, known._replace(case=Case({**known.case.facts, name: entry}, known.case.lists)))
+    found = decisive_doubts(rules, variations, missing_facts(rules, variations))
+    return tuple(option for doubt in found for option in doubt.leads_to)
