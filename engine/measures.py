@@ -34,7 +34,11 @@ class ShareOf(NamedTuple):
 
 
 class Reduce(NamedTuple):
-    """The `sum`, `mean`, `smallest` or `largest` known value of a field over the records that pass."""
+    """The `sum`, `mean`, `smallest` or `largest` value of a field over the records that pass.
+
+    Unknown where a record's test is unknown, or the field of a record that passes: what is not known may be any
+    value, the largest as well. Over no passing records of a known list, a sum is 0 and the others are unknown.
+    """
 
     how: str
     records: str
@@ -229,20 +233,21 @@ def _(form: ShareOf, case: Case, look_up: Lookup) -> Observation | None:
 
 @_compute.register
 def _(form: Reduce, case: Case, look_up: Lookup) -> Observation | None:
-    found = [
-        (record, value)
-        for record in _passing(form.records, form.where, case)
-        if (value := record.value(form.field)) is not None
-    ]
-    if not found:
+    records = case.records(form.records)
+    if records is None:
         return None
-    values = [value for _, value in found]
+    truths = [passes(form.where, record, case) for record in records]
+    if None in truths:
+        return None
+    passing = [record for record, truth in zip(records, truths, strict=True) if truth]
+    values = [value for record in passing if (value := record.value(form.field)) is not None]
+    if len(values) < len(passing) or not (values or form.how == "sum"):
+        return None
     if form.how in ("smallest", "largest"):
         chosen = (min if form.how == "smallest" else max)(values)
-        return Observation(chosen, _ids(form.records, [record for record, value in found if value == chosen]))
+        return Observation(chosen, _ids(form.records, [one for one in passing if one.value(form.field) == chosen]))
     total = sum(_number(value) for value in values)
-    result = total if form.how == "sum" else total / len(values)
-    return Observation(result, _ids(form.records, [record for record, _ in found]))
+    return Observation(total if form.how == "sum" else total / len(values), _ids(form.records, passing))
 
 
 @_compute.register

@@ -18,6 +18,7 @@ A = "{id: a, status: open, severity: 4, cost: 0.1, opened: 2025-01-01}"
 B = "{id: b, status: open, severity: 2, cost: 0.2, opened: 2025-03-01}"
 C = "{id: c, status: settled, severity: 5, cost: 0.4, opened: 2024-01-01}"
 D = "{id: d, description: nothing else is known}"
+SETTLED = "{id: s, status: settled}"
 Q1 = "{period: 2025-Q1, goal_alignment: 4.5, roi: 0.12, mood: good}"
 Q2 = "{period: 2025-Q2, goal_alignment: 4.0, adherence: 0.9}"
 Q3 = "{period: 2025-Q3, goal_alignment: 3.2, roi: 0.07, mood: bad, held_on: 2025-10-01}"
@@ -82,15 +83,26 @@ def found(value: Value, *records: str) -> Observation:
             disputes(A, B, C),
             found(0.3, "disputes:a", "disputes:b"),
         ),
-        ("sum: {of: disputes, field: cost}", disputes(A, D), found(0.1, "disputes:a")),
+        ("sum: {of: disputes, field: cost}", disputes(A, D), None),
         ("sum: {of: disputes, field: cost}", disputes(D), None),
-        ("sum: {of: disputes, field: cost}", disputes(), None),
+        ("sum: {of: disputes, field: cost}", disputes(), found(0)),
+        ("sum: {of: disputes, field: cost, where: status is open}", disputes(C), found(0)),
+        ("sum: {of: disputes, field: cost, where: status is open}", disputes(A, D), None),
+        ("sum: {of: disputes, field: cost, where: status is open}", disputes(A, SETTLED), found(0.1, "disputes:a")),
         ("sum: {of: disputes, field: cost}", "", None),
-        ("mean: {of: disputes, field: severity}", disputes(A, B, D), found(3.0, "disputes:a", "disputes:b")),
+        ("mean: {of: disputes, field: severity}", disputes(A, B), found(3.0, "disputes:a", "disputes:b")),
+        ("mean: {of: disputes, field: severity}", disputes(A, B, D), None),
+        ("mean: {of: disputes, field: severity}", disputes(), None),
         ("mean: {of: disputes, field: severity}", disputes(D), None),
         ("smallest: {of: disputes, field: severity}", disputes(A, B, C), found(2, "disputes:b")),
-        ("largest: {of: disputes, field: severity}", disputes(A, C, D), found(5, "disputes:c")),
-        ("largest: {of: disputes, field: severity, where: status is open}", disputes(A, C, D), found(4, "disputes:a")),
+        ("largest: {of: disputes, field: severity}", disputes(A, C), found(5, "disputes:c")),
+        ("largest: {of: disputes, field: severity}", disputes(A, C, D), None),
+        ("largest: {of: disputes, field: severity, where: status is open}", disputes(A, C, D), None),
+        (
+            "largest: {of: disputes, field: severity, where: status is open}",
+            disputes(A, C, SETTLED),
+            found(4, "disputes:a"),
+        ),
         (
             "smallest: {of: disputes, field: opened}",
             disputes(A, B, C, C.replace("id: c", "id: e")),
@@ -253,6 +265,18 @@ measures:
   all_costs: {title: T, total: [terms.exit_fee, costs]}
 """
     assert not observed(measures, "terms: {exit_fee: 1}").known
+
+
+def test_the_share_of_a_sum_is_unknown_when_a_part_of_the_sum_is() -> None:
+    measures = """\
+measures:
+  costs: {title: T, sum: {of: disputes, field: cost}}
+  open_costs: {title: T, sum: {of: disputes, field: cost, where: status is open}}
+  open_share: {title: T, ratio: [open_costs, costs]}
+"""
+    assert observed(measures, disputes(A, SETTLED)).value("open_share") is None
+    assert observed(measures, disputes(A, C)).value("open_share") == 0.2
+    assert observed(measures, disputes(C)).value("open_share") == 0
 
 
 def test_numbers_that_are_equal_on_paper_meet_their_boundary() -> None:
