@@ -13,7 +13,7 @@ from engine.case import Case, Record
 from engine.conditions import All, AnyOf, Check, Condition, Count, ListKnown, Made, NoneOf
 from engine.outcomes import Firing, Situation, Trace
 from engine.predicates import FieldTest, Truth, all_of, any_of, days_between, negation, passes
-from engine.rules import Diagnosis, Finding, Rule
+from engine.rules import Rule
 from engine.vocabulary import Value
 
 
@@ -179,7 +179,7 @@ def _settle_layer(rules: list[Rule], situation: Situation) -> tuple[list[Rule], 
     while ready:
         rule = rules[heapq.heappop(ready)]
         fired.append(rule)
-        made = made_by(rule)
+        made = rule.makes
         if not made:
             continue
         situation = situation.after((rule,))
@@ -189,12 +189,3 @@ def _settle_layer(rules: list[Rule], situation: Situation) -> tuple[list[Rule], 
                     seen.add(position)
                     heapq.heappush(ready, position)
     return fired, situation
-
-
-def made_by(rule: Rule) -> tuple[tuple[str, str], ...]:
-    """What a rule makes, as (kind, id)."""
-    return tuple(
-        ("finding" if isinstance(one, Finding) else "diagnosis", one.id)
-        for one in rule.then
-        if isinstance(one, (Finding, Diagnosis))
-    )

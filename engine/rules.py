@@ -116,6 +116,15 @@ class Rule(NamedTuple):
         return self.in_force_until is None or as_of <= self.in_force_until
 
     @property
+    def makes(self) -> tuple[tuple[str, str], ...]:
+        """The findings and diagnoses that the rule makes, as (`finding`, id) and (`diagnosis`, id)."""
+        return tuple(
+            ("finding" if isinstance(one, Finding) else "diagnosis", one.id)
+            for one in self.then
+            if isinstance(one, (Finding, Diagnosis))
+        )
+
+    @property
     def plans(self) -> bool:
         """Whether the rule belongs after the weighing: it concludes an action or readiness."""
         return any(isinstance(conclusion, (Action, ReadinessCall)) for conclusion in self.then)

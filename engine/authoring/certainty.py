@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from engine.conditions import All, AnyOf, Check, Condition, Count, ListKnown, Made, without_negation
-from engine.evaluate import made_by
 from engine.measures import Combine, DatePlus, Days, Measure
 from engine.predicates import Known
 from engine.rules import Finding, Rule, Ruleset
@@ -17,7 +16,7 @@ class Certainty:
         self._known: dict[str, frozenset[str]] = {}
         self._makers: dict[tuple[str, str], list[Rule]] = {}
         for rule in ruleset.rules:
-            for key in made_by(rule):
+            for key in rule.makes:
                 self._makers.setdefault(key, []).append(rule)
 
     def known(self, rule: Rule) -> frozenset[str]:

@@ -13,7 +13,7 @@ from engine.conditions import Check, leaves
 from engine.decision.gates import accesses
 from engine.decision.verdict import Verdict, decide, winning_option
 from engine.decision.weighing import Scores
-from engine.evaluate import made_by, settle, truth
+from engine.evaluate import settle, truth
 from engine.measures import Measure, observe
 from engine.outcomes import Situation, Trace
 from engine.predicates import Between, OneOf
@@ -35,7 +35,7 @@ class RuleGraph:
                 self.readers.setdefault(name, []).append(rule.id)
             for key in rule.asks:
                 self.askers.setdefault(key, []).append(rule.id)
-            for key in made_by(rule):
+            for key in rule.makes:
                 self.makers.setdefault(key, []).append(rule.id)
         self.measures = _dependent_measures(ruleset.measures)
         in_order = _in_order(self.rules, self.askers)
@@ -121,7 +121,7 @@ class Variations:
             if fired is None:
                 fired = set(self.fired)
             (fired.add if holds else fired.remove)(rule.id)
-            for kind, name in made_by(rule):
+            for kind, name in rule.makes:
                 makers = graph.makers[kind, name]
                 level = max((_level(graph.rules[maker], kind, name) for maker in makers if maker in fired), default=0)
                 if level == situation.level(kind, name):
@@ -155,7 +155,7 @@ def _at_level(situation: Situation, kind: str, name: str, level: int) -> Situati
 
 def _in_order(rules: Mapping[str, Rule], askers: Mapping[tuple[str, str], list[str]]) -> list[Rule] | None:
     """The rules, each after all that make what it asks for; None where rules ask for each other in a circle."""
-    after = {id_: {one for key in made_by(rule) for one in askers.get(key, ())} for id_, rule in rules.items()}
+    after = {id_: {one for key in rule.makes for one in askers.get(key, ())} for id_, rule in rules.items()}
     waits_for = dict.fromkeys(rules, 0)
     for followers in after.values():
         for id_ in followers:

@@ -17,7 +17,7 @@ from engine.decision.gates import AppliedGate
 from engine.decision.verdict import Standing, Verdict
 from engine.decision.weighing import WeighedArgument
 from engine.errors import NotFoundError, nearest
-from engine.evaluate import made_by, tree
+from engine.evaluate import tree
 from engine.explain.because import Reasons
 from engine.explain.parts import Makers, Part, Readings, RuleAccount
 from engine.outcomes import Situation, Trace
@@ -170,7 +170,7 @@ def why_conclusion(judged: Judged, name: str) -> ConclusionWhy:
     situation = judged.judgement.situation
     level = situation.level(kind, name)
     teller = _Teller(judged)
-    makers = [rule for rule in ruleset.rules if (kind, name) in made_by(rule)]
+    makers = [rule for rule in ruleset.rules if (kind, name) in rule.makes]
     accounts = [teller.tell(rule) for rule in sorted(makers, key=lambda rule: rule.id not in teller.fired)]
     return ConclusionWhy(
         kind=kind,
@@ -205,7 +205,7 @@ class _Teller:
         self.told: set[str] = set()
         self.makers: dict[tuple[str, str], list[Rule]] = {}
         for rule in judged.ruleset.rules:
-            for key in made_by(rule):
+            for key in rule.makes:
                 self.makers.setdefault(key, []).append(rule)
         self._readings: dict[bool, Readings] = {}
         self._accounts: dict[str, RuleAccount] = {}

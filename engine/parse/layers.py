@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from engine.conditions import Made, asks, leaves, reads, without_negation
 from engine.errors import Location
-from engine.rules import Diagnosis, Finding, Rule
+from engine.rules import Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ def layered(rules: Iterable[Rule]) -> tuple[tuple[Rule, ...], Circle | None]:
     rules = tuple(rules)
     makers: dict[tuple[str, str], list[int]] = {}
     for index, rule in enumerate(rules):
-        for made in _made(rule):
+        for made in rule.makes:
             makers.setdefault(made, []).append(index)
     needs: list[list[tuple[tuple[str, str], bool]]] = [
         [((leaf.kind, leaf.name), leaf.negated) for leaf in _asked(rule)] for rule in rules
@@ -45,7 +45,7 @@ def layered(rules: Iterable[Rule]) -> tuple[tuple[Rule, ...], Circle | None]:
             if lowest > layer[index]:
                 layer[index] = lowest
                 changed = True
-                for made in _made(rules[index]):
+                for made in rules[index].makes:
                     settled[made] = max(settled[made], lowest)
         if not changed:
             break
@@ -61,11 +61,6 @@ def layered(rules: Iterable[Rule]) -> tuple[tuple[Rule, ...], Circle | None]:
 
 def _asked(rule: Rule) -> list[Made]:
     return [leaf for leaf in leaves(without_negation(rule.when)) if isinstance(leaf, Made)]
-
-
-def _made(rule: Rule) -> list[tuple[str, str]]:
-    made = [("finding", one.id) for one in rule.then if isinstance(one, Finding)]
-    return made + [("diagnosis", one.id) for one in rule.then if isinstance(one, Diagnosis)]
 
 
 def _circle(
@@ -84,7 +79,7 @@ def _circle(
             if path and (not best or len(path) < len(best)):
                 best = (start, *path[:-1])
     circle = tuple(rules[index] for index in best)
-    made = _made(circle[1 % len(circle)])
+    made = circle[1 % len(circle)].makes
     asked = next(leaf for leaf in _asked(circle[0]) if leaf.negated and (leaf.kind, leaf.name) in made)
     return Circle(circle, asked.location or circle[0].location)
 
