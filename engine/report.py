@@ -6,11 +6,11 @@ text. Texts are plain: whoever prints them escapes them for their medium.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from engine.assessment import Assessment
+from engine.assessment import Assessment, PlannedAction
 from engine.case import Case, Entry
 from engine.conditions import SEVERITIES
 from engine.decision.gates import AppliedGate
@@ -18,10 +18,23 @@ from engine.decision.verdict import Standing
 from engine.decision.weighing import WeighedArgument
 from engine.explain.because import day_in_words, in_words, joined, label, number_in_words
 from engine.outcomes import Firing
+from engine.parse.names import RECOMMENDATION
 from engine.rules import Diagnosis, Finding
 from engine.vocabulary import Fact, Kind, Value
 
 SCHEMA = 1
+
+AFTERWARDS: Mapping[str, str] = {
+    "hold": "Afterwards, if the recommendation stands",
+    "suspend": "Afterwards, when counsel has cleared it",
+}
+"""By readiness, the heading over what is done later; where the facts suffice, nothing is put off."""
+
+AT_ONCE = "at once"
+"""The phase of a step that waits for nothing."""
+
+WHO_OBTAINS = "whoever asked"
+"""The owner of a fact that is to be obtained before the decision: who wanted it decided."""
 
 View = dict[str, Any]
 
@@ -30,6 +43,8 @@ def report(assessment: Assessment) -> View:
     """Everything that an answer shows, in the order in which people read it."""
     case, ruleset = assessment.case, assessment.ruleset
     winner = assessment.recommended
+    plan = [_action(assessment, action) for action in assessment.actions]
+    at_once, later = _split(assessment, plan)
     return {
         "schema": SCHEMA,
         "alliance": {
@@ -53,19 +68,9 @@ def report(assessment: Assessment) -> View:
         "findings": _findings(assessment),
         "diagnoses": _diagnoses(assessment),
         "gates": [_gate(assessment, gate) for standing in _least_first(assessment) for gate in standing.gates],
-        "actions": [
-            {
-                "rule": action.firing.rule.id,
-                "action": action.text,
-                "owner": action.owner,
-                "days": action.days,
-                "due": action.due.isoformat(),
-                "phase": action.phase,
-                "because": assessment.reasons.of(action.firing.rule),
-                "source": list(action.firing.rule.source),
-            }
-            for action in assessment.actions
-        ],
+        "actions": plan,
+        "next": at_once,
+        "afterwards": later,
         "missing": [
             {
                 "fact": one.fact.name,
@@ -167,6 +172,35 @@ def _readiness(assessment: Assessment) -> View:
             for name in readiness.obtain
         ],
     }
+
+
+def _action(assessment: Assessment, action: PlannedAction) -> View:
+    return {
+        "rule": action.firing.rule.id,
+        "action": action.text,
+        "owner": action.owner,
+        "days": action.days,
+        "due": action.due.isoformat(),
+        "phase": action.phase,
+        "because": assessment.reasons.of(action.firing.rule),
+        "source": list(action.firing.rule.source),
+    }
+
+
+def _split(assessment: Assessment, plan: list[View]) -> tuple[list[View], list[View]]:
+    """The plan in two: what is done now, and what waits until the recommendation may be acted upon.
+
+    While the decision is held, only steps that are due whatever is decided are done now; while all is suspended,
+    only those of them that are due at once.
+    """
+    state = assessment.readiness.state
+    at_once: list[View] = []
+    later: list[View] = []
+    for action, shown in zip(assessment.actions, plan, strict=True):
+        whatever = RECOMMENDATION.keys().isdisjoint(action.firing.rule.reads)
+        now = state == "decide" or (whatever and (state == "hold" or action.phase == AT_ONCE))
+        (at_once if now else later).append(shown)
+    return at_once, later
 
 
 def _least_first(assessment: Assessment) -> list[Standing]:

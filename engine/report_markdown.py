@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from engine.escape import for_markdown
-from engine.report import day, signed
+from engine.report import AFTERWARDS, WHO_OBTAINS, day, signed
 
 View = dict[str, Any]
 
@@ -105,17 +105,31 @@ def _missing(report: View) -> Iterable[str]:
 
 
 def _actions(report: View) -> Iterable[str]:
+    state = report["readiness"]["state"]
+    wanted = report["readiness"]["obtain"] if state == "hold" else []
     yield "## What to do next"
     yield ""
-    if not report["actions"]:
-        yield "The ruleset names no action for this case."
-        yield ""
-        return
-    yield "| due | who | what |"
-    yield "| --- | --- | --- |"
-    for action in report["actions"]:
-        yield f"| {action['due']} | {_text(action['owner'])} | {_text(action['action'])} |"
+    if wanted or report["next"]:
+        yield from _HEAD_OF_STEPS
+        for one in wanted:
+            yield f"|  | {WHO_OBTAINS} | Obtain: {_text(one['question'])} (`{one['fact']}`) |"
+        yield from _steps(report["next"])
+    else:
+        yield "The ruleset names no step that is due now." if report["actions"] else "The ruleset names no action."
     yield ""
+    if report["afterwards"]:
+        yield f"## {AFTERWARDS[state]}"
+        yield ""
+        yield from _HEAD_OF_STEPS
+        yield from _steps(report["afterwards"])
+        yield ""
+
+
+_HEAD_OF_STEPS = ("| due | who | what |", "| --- | --- | --- |")
+
+
+def _steps(actions: Iterable[View]) -> Iterable[str]:
+    return (f"| {one['due']} | {_text(one['owner'])} | {_text(one['action'])} |" for one in actions)
 
 
 def _foot(report: View) -> Iterable[str]:

@@ -43,4 +43,6 @@ def before_appendix(markdown: str) -> str:
 
 def unescaped(markdown: str) -> str:
     """Markdown of the memo as the text that a reader sees, near enough."""
-    return re.sub(r"\\([^\w\s])", r"\1", markdown).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    return (
+        re.sub(r"\\([^A-Za-z0-9\s])", r"\1", markdown).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    )
