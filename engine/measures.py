@@ -10,12 +10,13 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from functools import singledispatch
+from itertools import pairwise
 from typing import NamedTuple
 
 from engine.case import Case, Record
 from engine.errors import Location
 from engine.predicates import FieldTest, passes
-from engine.vocabulary import Value, ValueType
+from engine.vocabulary import Value, ValueType, period_order
 
 
 class CountOf(NamedTuple):
@@ -55,7 +56,7 @@ class Latest(NamedTuple):
 
 
 class Slope(NamedTuple):
-    """The least-squares change a period over the last known values of a field; two at least."""
+    """The least-squares change a period (`period_step`) over the last known values of a field; two at least."""
 
     records: str
     field: str
@@ -264,7 +265,8 @@ def _(form: Slope, case: Case, look_up: Lookup) -> Observation | None:
     found = _last_known(form.records, form.field, form.last, case)
     if len(found) < 2:
         return None
-    return Observation(_least_squares([value for _, value in found]), _ids(form.records, [r for r, _ in found]))
+    slope = _least_squares(found, _step(form.records, case))
+    return None if slope is None else Observation(slope, _ids(form.records, [record for record, _ in found]))
 
 
 @_compute.register
@@ -284,11 +286,13 @@ def _(form: Index, case: Case, look_up: Lookup) -> Observation | None:
 def _(form: IndexSlope, case: Case, look_up: Lookup) -> Observation | None:
     slopes: list[float] = []
     used: set[str] = set()
+    step = _step(form.records, case)
     for scale in form.scales:
         found = _last_known(form.records, scale.field, form.last, case)
-        if len(found) >= 2:
+        slope = _least_squares(found, step) if len(found) >= 2 else None
+        if slope is not None:
             used.update(record.id for record, _ in found)
-            slopes.append(_least_squares([value for _, value in found]) / (scale.best - scale.worst))
+            slopes.append(slope / (scale.best - scale.worst))
     if not slopes:
         return None
     return Observation(sum(slopes) / len(slopes), _used(form.records, used, case))
@@ -358,9 +362,39 @@ def _last_known(name: str, field_name: str, last: int, case: Case) -> list[tuple
     return found[-last:]
 
 
-def _least_squares(values: list[float]) -> float:
-    """The slope of a straight line through the values, one step apart."""
-    middle = (len(values) - 1) / 2
-    mean = sum(values) / len(values)
-    above = sum((step - middle) * (value - mean) for step, value in enumerate(values))
-    return above / sum((step - middle) ** 2 for step in range(len(values)))
+def _least_squares(found: list[tuple[Record, float]], step: int) -> float | None:
+    """The slope of a straight line through the values, each where its period ends; None where all end together."""
+    places = [month(record.id) / step for record, _ in found]
+    middle = sum(places) / len(places)
+    mean = sum(value for _, value in found) / len(found)
+    spread = sum((place - middle) ** 2 for place in places)
+    above = sum((place - middle) * (value - mean) for place, (_, value) in zip(places, found, strict=True))
+    return above / spread if spread else None
+
+
+def _step(name: str, case: Case) -> int:
+    return period_step([record.id for record in case.records(name) or ()])
+
+
+def month(period: str) -> int:
+    """The month in which a period ends, counted from the year 0."""
+    year, ends = period_order(period)
+    return year * 12 + ends
+
+
+def period_step(periods: Iterable[str]) -> int:
+    """The months that count as one period in a list: the shortest distance between two that follow each other.
+
+    It is never more than the length of a quarter or year that is in the list, so that gaps do not stretch it. Months
+    set no such bound: a check that is held every third month is named by a month as well.
+    """
+    periods = tuple(periods)
+    ends = sorted({month(period) for period in periods})
+    distances = [later - earlier for earlier, later in pairwise(ends)]
+    lengths = [length for period in periods if (length := period_length(period)) > 1]
+    return min([*distances, *lengths], default=1)
+
+
+def period_length(period: str) -> int:
+    """The months of a period: 12, 3 or 1."""
+    return 12 if len(period) == len("2025") else 3 if "Q" in period else 1

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from itertools import pairwise
 from typing import NamedTuple
 
 from engine.case import Case, Entry
 from engine.errors import Location, Problem
+from engine.measures import month, period_length, period_step
 from engine.sources import Mapping as Group
 from engine.sources import Node, Scalar, Sequence, parse
-from engine.vocabulary import Fact, Vocabulary
+from engine.vocabulary import Fact, Kind, RecordList, Vocabulary
 
 
 class Remark(NamedTuple):
@@ -107,12 +109,50 @@ def doubt_without_range(case: Case, vocabulary: Vocabulary) -> Iterator[Remark]:
             yield Remark(given.path, f"`{given.name}` is disputed, but not what else it might be", hint)
 
 
+def mixed_periods(case: Case, vocabulary: Vocabulary) -> Iterator[Remark]:
+    """A list mixes months, quarters and years: changes a period are then hard to compare."""
+    for known, periods in _period_lists(case, vocabulary):
+        lengths = [period_length(period) for period in periods]
+        for period, length in zip(periods, lengths, strict=True):
+            if length != lengths[0]:
+                message = f"`{known.path}` has a {_LENGTHS[lengths[0]]} (`{periods[0]}`) and a {_LENGTHS[length]}"
+                hint = "slopes take the end of each period; give periods of one length where you can"
+                yield Remark((known.path, period, known.key), f"{message} (`{period}`)", hint)
+                break
+
+
+def missing_periods(case: Case, vocabulary: Vocabulary) -> Iterator[Remark]:
+    """A list of periods of one length has a gap: it may be intended, or a health check was forgotten."""
+    for known, periods in _period_lists(case, vocabulary):
+        if len({period_length(period) for period in periods}) != 1:
+            continue
+        step = period_step(periods)
+        for earlier, later in pairwise(periods):
+            left_out = (month(later) - month(earlier)) // step - 1
+            if left_out > 0:
+                what = "1 period is" if left_out == 1 else f"{left_out} periods are"
+                message = f"{what} left out of `{known.path}` between `{earlier}` and `{later}`"
+                yield Remark((known.path, later, known.key), message, "slopes count the time between them")
+
+
+_LENGTHS = {1: "month", 3: "quarter", 12: "year"}
+
+
+def _period_lists(case: Case, vocabulary: Vocabulary) -> Iterator[tuple[RecordList, tuple[str, ...]]]:
+    """The lists whose records are identified by a period, with their periods in order."""
+    for known in vocabulary.lists.values():
+        if known.fields[known.key].type.kind is Kind.PERIOD:
+            yield known, tuple(record.id for record in case.records(known.name) or ())
+
+
 REVIEWS: Mapping[str, Review] = {
     "stale-evidence": stale_evidence,
     "evidence-from-later": evidence_from_later,
     "events-to-come": events_to_come,
     "settled-conflicts": settled_conflicts,
     "doubt-without-range": doubt_without_range,
+    "mixed-periods": mixed_periods,
+    "missing-periods": missing_periods,
 }
 
 

@@ -56,6 +56,17 @@ def remarks(facts: str) -> list[str]:
         ("strategy: {fit: {value: none, disputed: true, plausible: [none, partial]}}", ""),
         ("strategy: {goal_alignment: {value: 2, disputed: true}}", "f:2:12: `strategy.goal_alignment` is disputed"),
         ("contract: {closed: {value: true, disputed: true}}", ""),
+        ("scorecard:\n- {period: 2024-Q1}\n- {period: 2024-Q2}\n- {period: 2024-Q3}", ""),
+        (
+            "scorecard:\n- {period: 2024-Q1}\n- {period: 2024-Q4}",
+            "f:4:4: 2 periods are left out of `scorecard` between `2024-Q1` and `2024-Q4`",
+        ),
+        ("scorecard:\n- {period: 2024-03}\n- {period: 2024-06}\n- {period: 2024-09}", ""),
+        (
+            "scorecard:\n- {period: 2024-Q1}\n- {period: 2024-06}",
+            "f:4:4: `scorecard` has a quarter (`2024-Q1`) and a month (`2024-06`)",
+        ),
+        ("scorecard:\n- {period: 2022}\n- {period: 2023}", ""),
     ],
 )
 def test_what_is_worth_a_second_look(facts: str, expected: str) -> None:

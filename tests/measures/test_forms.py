@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.measures import Observation, observe
+from engine.measures import Observation, observe, period_step
 from engine.vocabulary import Value
 from tests.golden import labels, pairs
 from tests.small import case, measure_problems, observed, ruleset
@@ -156,10 +156,11 @@ def found(value: Value, *records: str) -> Observation:
         ),
         ("index: {of: checks, fields: {satisfaction: [1, 5]}}", checks(Q3), None),
         ("index: {of: checks, fields: {satisfaction: [1, 5]}}", "", None),
+        # In the second quarter roi is not known: 0.12 to 0.07 are two steps.
         (
             "index_slope: {of: checks, fields: {goal_alignment: [1, 5], roi: [1, -1]}, last: 3}",
             checks(Q1, Q2, Q3),
-            found(round((-0.65 / 4 + 0.05 / 2) / 2, 9), "checks:2025-Q1", "checks:2025-Q2", "checks:2025-Q3"),
+            found(round((-0.65 / 4 + 0.025 / 2) / 2, 9), "checks:2025-Q1", "checks:2025-Q2", "checks:2025-Q3"),
         ),
         ("index_slope: {of: checks, fields: {satisfaction: [1, 5]}, last: 3}", checks(Q1, Q2), None),
         ("index_slope: {of: checks, fields: {satisfaction: [1, 5]}, last: 3}", "", None),
@@ -293,6 +294,36 @@ def test_a_small_change_downwards_is_no_negative_zero() -> None:
     )
     assert slope is not None
     assert str(slope.value) == "0.0"
+
+
+@pytest.mark.parametrize(
+    ("periods", "months"),
+    [
+        (["2025-Q1", "2025-Q2", "2025-Q4"], 3),
+        (["2025-Q1", "2025-Q4"], 3),
+        (["2023", "2025"], 12),
+        (["2024-11", "2024-12", "2025-03"], 1),
+        # A check every third month, named by the month in which it was held.
+        (["2025-03", "2025-06", "2025-12"], 3),
+        (["2023", "2024", "2025-Q3"], 3),
+        (["2025-Q4", "2025", "2025-12"], 3),
+        (["2025-12"], 1),
+        ([], 1),
+    ],
+)
+def test_the_months_that_count_as_a_period(periods: list[str], months: int) -> None:
+    assert period_step(periods) == months
+
+
+def test_values_of_periods_that_end_together_have_no_slope() -> None:
+    together = checks("{period: 2025-Q4, roi: 0.1}", "{period: 2025, roi: 0.2}")
+    assert one("slope: {of: checks, field: roi}", together) is None
+    assert one("index_slope: {of: checks, fields: {roi: [0, 1]}, last: 2}", together) is None
+
+
+def test_a_gap_between_years_and_one_between_quarters_are_as_long_as_they_are() -> None:
+    years = checks(*(f"{{period: {year}, roi: {value}}}" for year, value in ((2020, 0.5), (2021, 0.4), (2025, 0.0))))
+    assert one("slope: {of: checks, field: roi}", years) == found(-0.1, "checks:2020", "checks:2021", "checks:2025")
 
 
 def test_the_order_of_records_changes_nothing() -> None:

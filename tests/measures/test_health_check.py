@@ -67,9 +67,11 @@ def test_the_slowest_decline_is_a_decline_and_the_level_is_that_of_the_last_quar
     assert found.known["level"].records == ("checks:2025-Q3",)
 
 
-def test_a_quarter_that_is_left_out_is_no_zero() -> None:
+def test_a_quarter_that_is_left_out_is_no_zero_and_counts_as_a_step() -> None:
     without = "\n".join(line for line in FACTS.split("\n") if "Q2" not in line)
-    assert observed(MEASURES, without).value("goals") == -1.3
+    assert observed(MEASURES, without).value("goals") == -0.65
+    unscored = FACTS.replace("goal_alignment: 4.0, ", "")
+    assert observed(MEASURES, unscored).value("goals") == -0.65
 
 
 # The built-in ruleset
