@@ -13,7 +13,7 @@ from engine.conditions import SEVERITIES
 from engine.explain.counterfactual import SingleChange, single_changes
 from engine.memo.charts import balance, health_record
 from engine.memo.contrary import contrary, findings_behind
-from engine.memo.counsel import allegations, as_alleged, breach_is_alleged, for_counsel, is_legal
+from engine.memo.counsel import allegations, for_counsel, is_legal
 from engine.memo.words import count, either, fact_in_words, plain, small, value_in_words
 from engine.rules import OPTIONS, Action, Argument, Diagnosis, Finding, FormChoice, Gate, ReadinessCall
 
@@ -31,15 +31,14 @@ STEPS = 8
 
 def memo_context(assessment: Assessment) -> View:
     """Everything that a template can use, by name; docs/templates.md describes each."""
-    guarded = as_alleged if breach_is_alleged(assessment.case) else _as_it_is
-    view = guarded(report.report(assessment))
+    view = report.report(assessment)
     winner, option = view["options"][0], assessment.ruleset.weighing.options[assessment.recommended.option]
     counted = [one for one in winner["for"] if one["counted"]]
     changes = single_changes(assessment.variations)
-    fired = guarded(report.firings(assessment))
+    fired = report.firings(assessment)
     return {
         **view,
-        "summary": guarded(report.summary(assessment)),
+        "summary": report.summary(assessment),
         "resolution": _resolution(assessment),
         "form": option.forms[assessment.recommended.form].removeprefix("and "),
         "ready": _READY[assessment.readiness.state],
@@ -76,10 +75,6 @@ def memo_context(assessment: Assessment) -> View:
         "sources": report.sources_cited(assessment),
         "evidence": report.evidence(assessment),
     }
-
-
-def _as_it_is(value: Any) -> Any:
-    return value
 
 
 def _resolution(assessment: Assessment) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from engine.assessment import Assessment
-from engine.case import Case
 from engine.explain.because import joined, label
 from engine.memo.words import fact_in_words, small, value_in_words
+from engine.vocabulary import Value
 
 View = dict[str, Any]
 
@@ -20,52 +19,31 @@ ITEMS = 7
 
 
 def allegations(assessment: Assessment) -> list[str]:
-    """What is claimed and not proved, in sentences that say so; an incident is proved only where it says so."""
+    """Each breach, and each incident that is not established, in a sentence that says how far it is."""
     case = assessment.case
     found = []
     for name, who, whom in (("partner", case.partner, case.us), ("our", case.us, case.partner)):
-        if case.value(f"contract.{name}_breach") == "alleged":
-            found.append(f"A material breach by {who} against {whom} is alleged and not established.")
+        state = case.value(f"contract.{name}_breach")
+        if state in _BREACHES:
+            found.append(f"A material breach by {who} against {whom} is {_BREACHES[str(state)]}.")
     known = assessment.ruleset.vocabulary.lists.get("incidents")
-    incidents = case.records("incidents") or () if known is not None else ()
+    records = (case.records("incidents") or ()) if known is not None else ()
     return found + [
-        f"Alleged and not established: the incident {record.id} ({label(record, known)})."
-        for record in incidents
-        if known is not None and record.value("status") != "established"
+        f"{_INCIDENTS[record.value('status')]}: the incident {record.id} ({label(record, known)})."
+        for record in records
+        if known is not None and record.value("status") in _INCIDENTS
     ]
 
 
-_BREACH = re.compile(r"\b(a )?((?:material|grave|serious) )?(breach(?:es)?)\b", re.IGNORECASE)
-_HEDGED = re.compile(
-    r"alleg|not established|\bno\b|\bif\b|\bwhether\b|notice of breach|declare|confirm|claim", re.IGNORECASE
-)
+_BREACHES: Mapping[str, str] = {
+    "alleged": "alleged and not established",
+    "established": "recorded as established",
+}
 
-
-def breach_is_alleged(case: Case) -> bool:
-    """Whether a breach is alleged, and none of either side is established."""
-    states = [case.value(f"contract.{side}_breach") for side in ("partner", "our")]
-    return "alleged" in states and "established" not in states
-
-
-def as_alleged(value: Any) -> Any:
-    """Texts in which every breach that is spoken of as a fact has become an alleged one; all else as it is.
-
-    Rules speak of a breach in words that hold for an established one as well; a board paper must not.
-    """
-    if isinstance(value, str):
-        return value if _HEDGED.search(value) else _BREACH.sub(_alleged, value)
-    if isinstance(value, dict):
-        return {key: one if key in _IDS else as_alleged(one) for key, one in value.items()}
-    return [as_alleged(one) for one in value] if isinstance(value, list) else value
-
-
-_IDS = frozenset(("rule", "also", "finding", "fact", "facts", "records", "made", "source"))
-
-
-def _alleged(found: re.Match[str]) -> str:
-    article, kind, breach = found.groups()
-    words = f"alleged {kind or ''}{breach}"
-    return f"{'An' if article[0] == 'A' else 'an'} {words}" if article else words
+_INCIDENTS: Mapping[Value | None, str] = {
+    "alleged": "Alleged and not established",
+    None: "Not known to be established",
+}
 
 
 def for_counsel(assessment: Assessment, view: View) -> View:
