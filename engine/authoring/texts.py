@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jinja2 import TemplateSyntaxError, meta, nodes
+from jinja2 import nodes
 
 from engine.authoring.certainty import Certainty
 from engine.conditions import Count, leaves
 from engine.errors import did_you_mean
-from engine.explain.because import NAMES, environment
+from engine.explain.because import environment, fault
+from engine.explain.permitted import OVER_FIELDS, OVER_NUMBERS, OVER_RECORDS, argument, refusals
 from engine.rules import Rule, Ruleset
 from engine.vocabulary import Kind
 
 TextProblem = tuple[bool, str, str]
 """Whether it is an error rather than a warning; the message, to be put behind `the text of rule …`; and a hint."""
-
-_FUNCTIONS = ("fact", "measure", "matching", "records")
-_OVER_FIELDS = ("max", "min", "sum")
-_OVER_RECORDS = ("names", "ids", "count", *_OVER_FIELDS)
-_OVER_NUMBERS = ("percent", "number", "money")
 
 
 def text_problems(rule: Rule, text: str, certainty: Certainty) -> Iterator[TextProblem]:
@@ -28,14 +24,14 @@ def text_problems(rule: Rule, text: str, certainty: Certainty) -> Iterator[TextP
         return
     ruleset = certainty.ruleset
     try:
-        environment().from_string(text)
         tree = environment().parse(text)
-    except TemplateSyntaxError as error:
-        yield True, f"is not a valid template: {error.message}", ""
+    except Exception as error:  # noqa: BLE001 - whatever the template engine makes of it, the text is at fault
+        yield True, fault(error), ""
         return
-    for name in sorted(meta.find_undeclared_variables(tree) - set(NAMES)):
-        hint = did_you_mean(name, NAMES, f"texts know {', '.join(NAMES)}")
-        yield True, f"names `{name}`, which does not exist", hint
+    refused = [(True, message, hint) for message, hint in refusals(tree)]
+    if refused:
+        yield from refused
+        return
     for call in tree.find_all(nodes.Call):
         yield from _call(call, rule, certainty)
     for filtered in tree.find_all(nodes.Filter):
@@ -44,14 +40,8 @@ def text_problems(rule: Rule, text: str, certainty: Certainty) -> Iterator[TextP
 
 def _call(call: nodes.Call, rule: Rule, certainty: Certainty) -> Iterator[TextProblem]:
     ruleset = certainty.ruleset
-    function = call.node.name if isinstance(call.node, nodes.Name) else ""
-    if function not in _FUNCTIONS:
-        yield True, "calls something that cannot be called", f"texts can call {', '.join(_FUNCTIONS)}"
-        return
-    name = _argument(call)
-    if name is None:
-        yield True, f"calls `{function}` otherwise than with one name in quotes", f"write {function}('…')"
-        return
+    assert isinstance(call.node, nodes.Name)
+    function, name = call.node.name, argument(call) or ""
     known = {"fact": ruleset.vocabulary.facts, "measure": ruleset.measure_by_id}.get(function, ruleset.vocabulary.lists)
     what = {"fact": "fact", "measure": "measure"}.get(function, "record list")
     if name not in known:
@@ -68,13 +58,11 @@ def _filter(filtered: nodes.Filter, ruleset: Ruleset) -> Iterator[TextProblem]:
     inner = filtered.node
     if not isinstance(inner, nodes.Call) or not isinstance(inner.node, nodes.Name):
         return
-    function, name = inner.node.name, _argument(inner) or ""
-    if filtered.name in _OVER_RECORDS:
-        if function not in ("matching", "records"):
-            yield True, f"uses the filter `{filtered.name}` on something else than records", ""
-        elif filtered.name in _OVER_FIELDS and name in ruleset.vocabulary.lists:
+    function, name = inner.node.name, argument(inner) or ""
+    if filtered.name in OVER_RECORDS:
+        if filtered.name in OVER_FIELDS and name in ruleset.vocabulary.lists:
             fields = ruleset.vocabulary.lists[name].fields
-            field = _argument(filtered)
+            field = argument(filtered)
             if field is None or field not in fields:
                 yield (
                     True,
@@ -85,18 +73,10 @@ def _filter(filtered: nodes.Filter, ruleset: Ruleset) -> Iterator[TextProblem]:
                 yield True, f"uses the filter `{filtered.name}` on the field `{field}`, which is no number", ""
     elif function == "fact" and name in ruleset.vocabulary.facts:
         kind = ruleset.vocabulary.facts[name].type.kind
-        if filtered.name in _OVER_NUMBERS and not kind.is_number:
+        if filtered.name in OVER_NUMBERS and not kind.is_number:
             yield True, f"uses the filter `{filtered.name}` on `{name}`, which is no number", ""
         elif filtered.name == "date" and kind is not Kind.DATE:
             yield True, f"uses the filter `date` on `{name}`, which is no date", ""
-
-
-def _argument(call: nodes.Call | nodes.Filter) -> str | None:
-    """The one argument of a call, where it is a text in quotes."""
-    if len(call.args) != 1 or call.kwargs or call.dyn_args or call.dyn_kwargs:
-        return None
-    only = call.args[0]
-    return only.value if isinstance(only, nodes.Const) and isinstance(only.value, str) else None
 
 
 def _tested(rule: Rule) -> set[str]:

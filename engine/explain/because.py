@@ -1,7 +1,7 @@
 """The reason of a rule in the words of the case.
 
-Templates run in Jinja's sandbox with undefined names an error. Text from facts goes in as data: nothing in it is
-ever run as a template, and who prints the result escapes it for their medium.
+Templates hold only what `engine.explain.permitted` lets through, and run in Jinja's sandbox. Text from facts goes in
+as data: nothing in it is ever run as a template, and who prints the result escapes it for their medium.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from engine.case import Record
 from engine.conditions import Count, leaves
-from engine.errors import Problem, TemplateError
+from engine.errors import Location, NotFoundError, Problem, TemplateError
 from engine.evaluate import behind, split, truth
+from engine.explain.permitted import refusals
 from engine.outcomes import Situation
 from engine.rules import Rule
 from engine.sources import shorten
@@ -28,9 +29,6 @@ MONTHS = (
     "November", "December",
 )  # fmt: skip
 _LONGEST_LABEL = 90
-
-NAMES = ("us", "partner", "alliance_name", "as_of", "fact", "measure", "matching", "records")
-"""What the texts of rules may use, besides filters."""
 
 
 class Reasons:
@@ -55,12 +53,10 @@ class Reasons:
             self._done[rule.id] = self.render(rule, rule.because)
         return self._done[rule.id]
 
-    def render(self, rule: Rule, template: str) -> str:
-        """A template of a rule (its `because`, or the text of an action) in the words of the case."""
+    def render(self, rule: Rule, template: str, place: Location | None = None) -> str:
+        """A template of a rule (its `because`, or the text of an action at `place`) in the words of the case."""
         if "{" not in template:
             return _one_line(template)
-        from jinja2 import TemplateError as JinjaError
-
         names = {
             "us": self.situation.case.us,
             "partner": self.situation.case.partner,
@@ -71,26 +67,46 @@ class Reasons:
             "matching": lambda name: self._records(name, matching(rule, name, self.situation)),
             "records": lambda name: self._records(name, self.situation.case.records(name) or ()),
         }
+        place = place or rule.because_location
         try:
-            return _one_line(environment().from_string(template).render(names))
-        except (JinjaError, TypeError, ValueError, KeyError, AttributeError) as error:
-            message = getattr(error, "message", None) or str(error)
-            raise TemplateError(
-                [Problem(rule.because_location, f"the text of rule `{rule.id}` cannot be written: {message}")]
-            ) from error
+            tree = environment().parse(template)
+            wrong = [
+                Problem(place, f"the text of rule `{rule.id}` {message}", hint) for message, hint in refusals(tree)
+            ]
+            if wrong:
+                raise TemplateError(wrong)
+            return _one_line(environment().from_string(tree).render(names))
+        except TemplateError:
+            raise
+        except Exception as error:
+            message = f"the text of rule `{rule.id}` {fault(error)}"
+            raise TemplateError([Problem(place, message)]) from error
 
     def _fact(self, name: str) -> Value:
         known = self.vocabulary.facts.get(name)
         if known is None:
-            raise KeyError(f"there is no fact `{name}`")
+            raise NotFoundError(f"there is no fact `{name}`")
         value = self.situation.case.value(name)
         return in_words(value, known.type.kind) if value is None or isinstance(value, (str, bool)) else value
 
     def _records(self, name: str, records: Iterable[Record]) -> RecordsView:
         known = self.vocabulary.lists.get(name)
         if known is None:
-            raise KeyError(f"there is no record list `{name}`")
+            raise NotFoundError(f"there is no record list `{name}`")
         return RecordsView(known, tuple(records))
+
+
+def fault(error: Exception) -> str:
+    """What is wrong with a text that cannot be read or written, to be put behind `the text of rule …`."""
+    from jinja2 import TemplateSyntaxError
+
+    if isinstance(error, TemplateSyntaxError):
+        return f"is not a valid template: {error.message}"
+    if isinstance(error, NotFoundError):
+        return f"cannot be written: {error}"
+    if isinstance(error, RecursionError):
+        return "has too many brackets within each other"
+    return "cannot be written: a filter stands behind a value that it does not fit"
 
 
 class RecordsView:
@@ -103,7 +119,7 @@ class RecordsView:
     def values(self, field: str) -> list[Value]:
         """The known values of a field."""
         if field not in self.known.fields:
-            raise KeyError(f"a {self.known.singular} has no field `{field}`")
+            raise NotFoundError(f"a {self.known.singular} has no field `{field}`")
         return [value for record in self.records if (value := record.value(field)) is not None]
 
     def labels(self) -> list[str]:

@@ -7,7 +7,9 @@ import pytest
 from engine.authoring.check import CHECKS, ERROR, WARNING, check
 from engine.authoring.contradiction import contradiction
 from engine.conditions import All, AnyOf, Condition, NoneOf
-from engine.explain.because import NAMES, Reasons
+from engine.errors import TemplateError
+from engine.explain.because import Reasons, environment
+from engine.explain.permitted import FILTERS, FUNCTIONS, VALUES
 from engine.parse.ruleset import load_ruleset
 from engine.resources import builtin
 from engine.rules import Ruleset
@@ -79,7 +81,7 @@ def test_problems_come_in_the_order_of_the_files(small_ruleset: Ruleset) -> None
         ("{{ nobody }}", "names `nobody`, which does not exist", "texts know us, partner"),
         ("{{ partnr }}", "names `partnr`, which does not exist", "did you mean `partner`?"),
         ("{{ us }", "is not a valid template", ""),
-        ("{{ us | shout }}", "is not a valid template: No filter named 'shout'", ""),
+        ("{{ us | shout }}", "uses the filter `shout`, which does not exist", ""),
         ("{{ fact('terms.rational') }}", "names the fact `terms.rational`", "did you mean `terms.rationale`?"),
         ("{{ measure('days_lft') }}", "names the measure `days_lft`", "did you mean `days_left`?"),
         ("{{ records('dispute') | names }}", "names the record list `dispute`", "did you mean `disputes`?"),
@@ -92,7 +94,14 @@ def test_problems_come_in_the_order_of_the_files(small_ruleset: Ruleset) -> None
         ("{{ records('disputes') | sum('topic') }}", "on the field `topic`, which is no number", ""),
         ("{{ fact('terms.rationale') | percent }}", "on `terms.rationale`, which is no number", ""),
         ("{{ fact('terms.trust') | date }}", "on `terms.trust`, which is no date", ""),
-        ("{{ us | names }}", "", ""),
+        ("{{ us | names }}", "uses the filter `names` on something else than records", ""),
+        ("{{ records('disputes') }}", "gives `records` without a filter", "records take names"),
+        ("{{ records('disputes') | percent }}", "uses the filter `percent` on records", "records take names"),
+        ("{{ records('disputes') | max }}", "without the name of a field", "write max('…')"),
+        ("{{ as_of | date(1) }}", "gives the filter `date` something in brackets", ""),
+        ("{{ fact }}", "names `fact` without saying of what", "write fact('…')"),
+        ("{% if records('disputes') %}{{ records('disputes') | names }}{% else %}none{% endif %}", "", ""),
+        ("{% if nobody %}x{% endif %}", "names `nobody`", "texts know"),
         ("{{ fact('terms.trust') | count }}", "uses the filter `count` on something else than records", ""),
     ],
 )
@@ -144,12 +153,68 @@ def test_a_measure_vouches_for_what_it_is_made_of(ruleset_copy: Path) -> None:
     assert found(ruleset_copy, "texts") == []
 
 
-def test_the_names_that_texts_may_use_are_those_they_get(small_ruleset: Ruleset) -> None:
-    reasons = Reasons(small.situation(), small_ruleset.vocabulary)
+REFUSED = [
+    "{{ 1/0 }}",
+    "{{ 'a' * 9999999999 }}",
+    "{{ 10 ** 10 ** 10 }}",
+    "{{ us ~ partner }}",
+    "{{ us.__class__ }}",
+    "{{ us['upper'] }}",
+    "{{ us[0] }}",
+    "{{ us is defined }}",
+    "{{ us == partner }}",
+    "{{ not us }}",
+    "{{ us if partner else us }}",
+    "{{ [us] }}",
+    "{% include 'x' %}",
+    "{% for one in us %}{{ one }}{% endfor %}",
+    "{% set us = 'x' %}{{ us }}",
+    "{% filter words %}x{% endfilter %}",
+    "{% if 'a' * 9999999999 %}x{% endif %}",
+    "{% if us %}{{ 1/0 }}{% endif %}",
+    "{{ us.upper() }}",
+    "{{ fact(us.__class__) }}",
+    "{{ fact(name='terms.trust') }}",
+    "{{ records('disputes') | max(1/0) }}",
+    "{{ " + "(" * 5000 + "us" + ")" * 5000 + " }}",
+    "{{ " + "9" * 5000 + " }}",
+    "{{ us }",
+]
+
+
+@pytest.mark.parametrize("text", REFUSED, ids=lambda text: text[:40])
+def test_a_text_that_does_more_than_give_values_is_refused_before_it_is_rendered(ruleset_copy: Path, text: str) -> None:
+    add(ruleset_copy, because=text)
+    loaded = load_ruleset(ruleset_copy, "r")
+    told = [problem for level, problem in CHECKS["texts"](loaded) if level == ERROR]
+    assert told
+    with pytest.raises(TemplateError) as caught:
+        Reasons(small.situation(), loaded.vocabulary).of(loaded.by_id["added"])
+    assert [str(one) for one in caught.value.problems] == [str(one) for one in told]
+    for one in told:
+        assert str(one.location).startswith("r/rules/added.yaml:7:")
+        assert "jinja" not in one.message.lower()
+
+
+def test_what_fails_while_it_is_rendered_is_told_without_our_types(small_ruleset: Ruleset) -> None:
+    situation = small.situation("terms: {disputes: [{id: a, topic: money}, {id: b, topic: money}]}")
+    rule = small_ruleset.rules[0]._replace(because="{{ records('disputes') | sum('topic') }}")
+    with pytest.raises(TemplateError, match="cannot be written: a filter stands behind a value that it does not fit"):
+        Reasons(situation, small_ruleset.vocabulary).of(rule)
+
+
+def test_the_names_and_filters_that_texts_may_use_are_those_they_get(small_ruleset: Ruleset) -> None:
+    reasons = Reasons(small.situation("terms: {disputes: []}"), small_ruleset.vocabulary)
     rule = small_ruleset.rules[0]
-    calls = {"fact": "fact('alliance.us')", "measure": "measure('days_left')"}
-    for name in NAMES:
-        reasons.render(rule, f"{{{{ {calls.get(name, name)} is defined }}}}")
+    calls = {
+        "fact": "fact('alliance.us')",
+        "measure": "measure('days_left')",
+        "matching": "matching('disputes') | count",
+        "records": "records('disputes') | count",
+    }
+    for name in (*VALUES, *FUNCTIONS):
+        assert reasons.render(rule, f"{{{{ {calls.get(name, name)} }}}}")
+    assert set(environment().filters) == set(FILTERS)
 
 
 @pytest.mark.parametrize(
