@@ -6,7 +6,7 @@ text. Texts are plain: whoever prints them escapes them for their medium.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -87,63 +87,47 @@ def report(assessment: Assessment) -> View:
 
 
 def summary(assessment: Assessment) -> list[str]:
-    """The answer in four or five sentences."""
-    winner, verdict = assessment.recommended, assessment.verdict
+    """The answer in at most five sentences."""
+    winner = assessment.recommended
     option = assessment.ruleset.weighing.options[winner.option]
-    lines = [f"The recommendation is to {option.title[0].lower()}{option.title[1:]}, {option.forms[winner.form]}."]
+    lines = [f"The recommendation is to {small(option.title)}, {option.forms[winner.form]}."]
     counted = [argument for argument in winner.arguments_for if argument.counted][:2]
     if counted:
         lines.append(f"What speaks for it most: {_titles(counted)}.")
     against = [argument for argument in winner.arguments_against if argument.counted][:1]
     if against:
         lines.append(f"What speaks against it most: {_titles(against)}.")
-    lines.append(_firmness(assessment, verdict.standings[1:]))
-    if winner.earliest is not None:
+    lines.append(_firmness(assessment))
+    # The last sentence is what comes first in time: what stops the decision, then what delays carrying it out.
+    if assessment.readiness.state != "decide":
+        lines.append(_not_ready(assessment))
+    elif winner.earliest is not None:
         lines.append(f"The earliest date for it is {day_in_words(winner.earliest)}.")
     elif winner.status == "conditional" and winner.steps:
-        steps = [_lower(step.rstrip(".")) for step in winner.steps[:2]]
+        steps = [small(step.rstrip(".")) for step in winner.steps[:2]]
         lines.append(f"Before it can be carried out: {'; '.join(steps)}.")
-    lines.append(_ready(assessment))
     return lines
 
 
 def _titles(arguments: Iterable[WeighedArgument]) -> str:
-    return "; ".join(_lower(argument.rule.title.rstrip(".")) for argument in arguments)
+    return "; ".join(small(argument.rule.title.rstrip(".")) for argument in arguments)
 
 
-def _lower(text: str) -> str:
-    """A title as it stands inside a sentence; names and abbreviations keep their capitals."""
-    return text[:1].lower() + text[1:] if text[1:2].islower() or text.startswith("A ") else text
-
-
-def _firmness(assessment: Assessment, others: tuple[Standing, ...]) -> str:
+def _firmness(assessment: Assessment) -> str:
+    winner, *others = assessment.verdict.standings
     left = [standing for standing in others if standing.status != "closed"]
-    if not left:
-        return "No other option is open."
-    nearest = left[0]
-    title = assessment.ruleset.weighing.options[nearest.option].title
-    winner = assessment.recommended
-    return (
-        f"It scores {signed(winner.score)}; the next option that is not closed, {_lower(title)},"
-        f" scores {signed(nearest.score)}, and confidence is {assessment.confidence}."
-    )
+    said = "no other option is open"
+    if left:
+        title = assessment.ruleset.weighing.options[left[0].option].title
+        said = (
+            f"it scores {signed(winner.score)} against {signed(left[0].score)} for the next option that is not closed,"
+            f" {small(title)}, and confidence is {assessment.confidence}"
+        )
+    return f"The facts suffice to decide: {said}." if assessment.readiness.state == "decide" else f"{capital(said)}."
 
 
-def signed(score: float) -> str:
-    """A score with its sign, as people read it."""
-    return f"+{number_in_words(score)}" if score > 0 else number_in_words(score)
-
-
-def day(text: str) -> str:
-    """An ISO date of the report in words."""
-    return day_in_words(date.fromisoformat(text))
-
-
-def _ready(assessment: Assessment) -> str:
-    state = assessment.readiness.state
-    if state == "decide":
-        return "The facts suffice to decide."
-    if state == "suspend":
+def _not_ready(assessment: Assessment) -> str:
+    if assessment.readiness.state == "suspend":
         return "Suspend performance now and call counsel before any further step."
     facts = assessment.ruleset.vocabulary.facts
     wanted = assessment.readiness.obtain
@@ -370,7 +354,7 @@ def _evidence(fact: Fact, entry: Entry) -> View:
 
 def _range(entry: Entry, kind: Kind) -> str:
     if entry.plausible:
-        return joined([one.replace("_", " ") for one in entry.plausible]).replace(" and ", " or ")
+        return either([one.replace("_", " ") for one in entry.plausible])
     if entry.low is None and entry.high is None:
         return ""
     return f"{in_words(entry.low, kind)} to {in_words(entry.high, kind)}"
@@ -391,3 +375,31 @@ def health(case: Case) -> tuple[list[str], dict[str, list[Value | None]]]:
     records = case.records("scorecard") or ()
     names = dict.fromkeys(name for record in records for name in record.entries if name != "period")
     return [record.id for record in records], {name: [record.value(name) for record in records] for name in names}
+
+
+# -- words that terminal, Markdown and memos share
+
+
+def signed(score: float) -> str:
+    """A score with its sign: `+26`, `-8`, `0`."""
+    return f"+{number_in_words(score)}" if score > 0 else number_in_words(score)
+
+
+def day(text: str) -> str:
+    """An ISO date of the report in words."""
+    return day_in_words(date.fromisoformat(text))
+
+
+def either(parts: Sequence[str]) -> str:
+    """`a`, `a or b`, `a, b or c`."""
+    return "".join(parts) if len(parts) < 2 else f"{', '.join(parts[:-1])} or {parts[-1]}"
+
+
+def capital(text: str) -> str:
+    """The text with a capital first letter, all else as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def small(text: str) -> str:
+    """A title as it stands inside a sentence: with a small first letter, unless the first word is all capitals."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() or text.startswith("A ") else text

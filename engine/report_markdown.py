@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from engine.escape import for_markdown
-from engine.report import AFTERWARDS, WHO_OBTAINS, day, signed
+from engine.report import AFTERWARDS, WHO_OBTAINS, day, either, signed
 
 View = dict[str, Any]
 
@@ -57,7 +57,7 @@ def _before_deciding(report: View) -> Iterable[str]:
         yield "- Too little is known about the alliance to decide."
     for doubt in readiness["doubts"]:
         state = "is not known" if doubt["missing"] else "is in doubt"
-        yield f"- `{doubt['fact']}` {state}; it could lead to {_or(doubt['could_lead_to'])}."
+        yield f"- `{doubt['fact']}` {state}; it could lead to {either(doubt['could_lead_to'])}."
     for one in readiness["obtain"]:
         yield f"- To obtain: {_text(one['question'])} (`{one['fact']}`)"
     yield ""
@@ -98,7 +98,7 @@ def _missing(report: View) -> Iterable[str]:
     yield "## What is missing"
     yield ""
     for one in report["missing"]:
-        yield f"- {_text(one['question'])} (`{one['fact']}`; could lead to {_or(one['could_lead_to'])})"
+        yield f"- {_text(one['question'])} (`{one['fact']}`; could lead to {either(one['could_lead_to'])})"
     if not report["missing"]:
         yield "No unknown fact could, by itself, change the recommendation."
     yield ""
@@ -145,7 +145,3 @@ def _foot(report: View) -> Iterable[str]:
 
 def _text(text: str) -> str:
     return for_markdown(text)
-
-
-def _or(options: list[str]) -> str:
-    return options[0] if len(options) == 1 else f"{', '.join(options[:-1])} or {options[-1]}"

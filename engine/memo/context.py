@@ -14,7 +14,8 @@ from engine.explain.counterfactual import SingleChange, single_changes
 from engine.memo.charts import balance, health_record
 from engine.memo.contrary import contrary, findings_behind
 from engine.memo.counsel import allegations, for_counsel, is_legal
-from engine.memo.words import count, either, fact_in_words, plain, small, value_in_words
+from engine.memo.words import count, fact_in_words, plain, value_in_words
+from engine.report import either, small
 from engine.rules import OPTIONS, Action, Argument, Diagnosis, Finding, FormChoice, Gate, ReadinessCall
 
 View = dict[str, Any]

@@ -8,7 +8,8 @@ from typing import Any
 from engine.assessment import Assessment
 from engine.explain.because import label
 from engine.explain.doubtful import WeightyDoubt, support
-from engine.memo.words import fact_in_words, small, value_in_words
+from engine.memo.words import fact_in_words, value_in_words
+from engine.report import small
 from engine.rules import OPTIONS, Argument
 from engine.sources import shorten
 from engine.vocabulary import Fact

@@ -7,10 +7,9 @@ from datetime import date
 from typing import Any
 
 from engine.explain.because import day_in_words, in_words, joined, number_in_words, percent
+from engine.report import capital, day, either, signed, small
 from engine.sources import shorten
 from engine.vocabulary import Kind, Value
-
-MINUS = "\N{MINUS SIGN}"
 
 
 def plain(value: object) -> str:
@@ -26,26 +25,11 @@ def plain(value: object) -> str:
     return str(value)
 
 
-def signed(number: float) -> str:
-    """`+26`, `-8` with a true minus sign, `0`."""
-    return ("+" if number > 0 else "") + number_in_words(number).replace("-", MINUS)
-
-
-def day(value: date | str | None) -> str:
+def day_or_dash(value: date | str | None) -> str:
     """A date, or its ISO text, as `30 June 2025`; a dash where there is none."""
     if value is None or value == "":
         return "\N{EN DASH}"
-    return day_in_words(date.fromisoformat(value) if isinstance(value, str) else value)
-
-
-def capital(text: str) -> str:
-    """The text with a capital first letter, all else as it is."""
-    return text[:1].upper() + text[1:]
-
-
-def small(text: str) -> str:
-    """The text as it stands within a sentence: a small first letter, unless the first word is all capitals."""
-    return text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text
+    return day(value) if isinstance(value, str) else day_in_words(value)
 
 
 def sentence(text: str) -> str:
@@ -64,11 +48,6 @@ def words(text: str) -> str:
     return str(text).replace("_", " ")
 
 
-def either(parts: list[str]) -> str:
-    """`a`, `a or b`, `a, b or c`."""
-    return joined(parts) if len(parts) < 2 else f"{', '.join(parts[:-1])} or {parts[-1]}"
-
-
 def fact_in_words(name: str) -> str:
     """`relationship.partner_commitment` as `partner commitment`; one word alone comes with its section."""
     section, _, own = name.rpartition(".")
@@ -83,7 +62,7 @@ def value_in_words(value: Value | None, kind: Kind) -> str:
 
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "capital": capital,
-    "date": day,
+    "date": day_or_dash,
     "either": lambda parts: either([str(part) for part in parts]),
     "joined": lambda parts: joined([str(part) for part in parts]),
     "number": number_in_words,

@@ -13,6 +13,7 @@ from engine.explain.because import percent
 from engine.explain.counterfactual import single_changes
 from engine.facts_file import parse_case
 from engine.memo import write_memo
+from engine.report import summary
 from engine.rules import OPTIONS
 from engine.vocabulary import Kind
 from tests.fresh_machine import TOP
@@ -142,6 +143,19 @@ def test_other_processes_give_the_same_bytes() -> None:
 
 
 # -- wording
+
+
+@every_sample
+def test_summary_has_at_most_five_sentences(sample: str) -> None:
+    assert 3 <= len(summary(assessed(sample))) <= 5
+    held = assessed(sample).readiness.state == "hold"
+    assert summary(assessed(sample))[-1].startswith("Hold the decision until") is held
+
+
+@every_sample
+def test_negative_numbers_are_written_in_one_way(sample: str) -> None:
+    for fmt in ("md", "html"):
+        assert "\N{MINUS SIGN}" not in memo(sample, fmt)
 
 
 ALLEGED = [
