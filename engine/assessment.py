@@ -144,7 +144,12 @@ def _silent(_step: str) -> None:
 def _planned(plan: Trace, reasons: Reasons, as_of: date) -> tuple[PlannedAction, ...]:
     actions = [
         PlannedAction(
-            firing, reasons.render(firing.rule, one.text), one.owner, one.days, _later(as_of, one.days), one.phase
+            firing,
+            reasons.render(firing.rule, one.text, one.location),
+            one.owner,
+            one.days,
+            _later(as_of, one.days),
+            one.phase,
         )
         for firing in plan.firings
         for one in firing.rule.then

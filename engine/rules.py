@@ -70,12 +70,13 @@ class ReadinessCall(NamedTuple):
 
 
 class Action(NamedTuple):
-    """A step of the plan: its owner is a role, `days` count from the decision."""
+    """A step of the plan: its owner is a role, `days` count from the decision, `location` is that of its text."""
 
     text: str
     owner: str
     days: int
     phase: str
+    location: Location | None = None
 
 
 Conclusion = Finding | Diagnosis | Argument | Gate | FormChoice | ReadinessCall | Action

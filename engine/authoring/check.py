@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from engine.authoring.certainty import Certainty
 from engine.authoring.contradiction import contradiction
 from engine.authoring.texts import text_problems
+from engine.conditions import Made, leaves
 from engine.errors import Location, Problem, did_you_mean
 from engine.rules import OPTIONS, Action, Argument, Finding, FormChoice, Gate, Rule, Ruleset
 
@@ -38,10 +39,11 @@ def texts(ruleset: Ruleset) -> Iterator[tuple[str, Problem]]:
     """
     certainty = Certainty(ruleset)
     for rule in ruleset.rules:
-        for text in (rule.because, *(one.text for one in rule.then if isinstance(one, Action))):
+        actions = [(one.text, one.location or rule.location) for one in rule.then if isinstance(one, Action)]
+        for text, place in ((rule.because, rule.because_location), *actions):
             for certain, message, hint in text_problems(rule, text, certainty):
                 whole = f"the text of rule `{rule.id}` {message}"
-                yield ERROR if certain else WARNING, Problem(rule.because_location, whole, hint)
+                yield ERROR if certain else WARNING, Problem(place, whole, hint)
 
 
 def contradictions(ruleset: Ruleset) -> Iterator[tuple[str, Problem]]:
@@ -70,6 +72,20 @@ def unused_findings(ruleset: Ruleset) -> Iterator[tuple[str, Problem]]:
                 told.add(one.id)
                 message = f"no rule asks for the finding `{one.id}`, so it has no influence on the answer"
                 yield WARNING, Problem(rule.location, message, "let an argument, a diagnosis or an action ask for it")
+
+
+def conclusions_of_idle_rules(ruleset: Ruleset) -> Iterator[tuple[str, Problem]]:
+    """What an active rule asks for is made by some active rule; drafts and retired rules make nothing.
+
+    It is a warning, since a rule may be retired before those that ask for what it made.
+    """
+    made = {key for rule in _active(ruleset) for key in rule.makes}
+    for rule in _active(ruleset):
+        for leaf in leaves(rule.when):
+            if isinstance(leaf, Made) and (leaf.kind, leaf.name) not in made:
+                always = "always" if leaf.negated else "never"
+                message = f"only draft or retired rules make the {leaf.kind} `{leaf.name}`, so this is {always} met"
+                yield WARNING, Problem(leaf.location or rule.location, message, "activate one of them, or do not ask")
 
 
 def argued_both_ways(ruleset: Ruleset) -> Iterator[tuple[str, Problem]]:
@@ -156,6 +172,7 @@ CHECKS: Mapping[str, Check] = {
     "texts": texts,
     "contradictions": contradictions,
     "unused-findings": unused_findings,
+    "conclusions-of-idle-rules": conclusions_of_idle_rules,
     "argued-both-ways": argued_both_ways,
     "some-option-stays-open": some_option_stays_open,
     "forms-that-nothing-chooses": forms_that_nothing_chooses,

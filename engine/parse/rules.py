@@ -259,7 +259,7 @@ class _Reader:
     def action(self, fields: Fields) -> list[Conclusion]:
         days = fields.number("days", Kind.COUNT, required=True)
         text, owner = fields.text("action", required=True), fields.text("owner", required=True)
-        return [Action(text, owner, int(days or 0), fields.text("phase"))]
+        return [Action(text, owner, int(days or 0), fields.text("phase"), fields.at("action"))]
 
 
 _CONCLUSIONS: dict[str, Callable[[_Reader, Fields], list[Conclusion]]] = {

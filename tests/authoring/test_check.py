@@ -119,7 +119,9 @@ def test_a_text_that_names_what_does_not_exist(ruleset_copy: Path, because: str,
 
 def test_the_texts_of_actions_are_checked_too(ruleset_copy: Path) -> None:
     add(ruleset_copy, then='{action: "Call {{ nobody }}.", owner: counsel, days: 3}')
-    assert found(ruleset_copy, "texts") == [(ERROR, "the text of rule `added` names `nobody`, which does not exist")]
+    ((level, problem),) = CHECKS["texts"](load_ruleset(ruleset_copy, "r"))
+    assert level == ERROR
+    assert str(problem).startswith("r/rules/added.yaml:6:20: the text of rule `added` names `nobody`, which does")
 
 
 @pytest.mark.parametrize(
@@ -292,6 +294,23 @@ def test_a_finding_that_nothing_asks_for_is_a_warning(ruleset_copy: Path) -> Non
     ((level, message),) = found(ruleset_copy, "unused-findings")
     assert level == WARNING
     assert "`lonely`" in message
+
+
+@pytest.mark.parametrize(
+    ("status", "line", "met"),
+    [
+        ("draft", "finding idle", "never"),
+        ("retired", "no finding idle", "always"),
+        ("active", "finding idle", ""),
+    ],
+)
+def test_what_only_idle_rules_make_is_a_warning(ruleset_copy: Path, status: str, line: str, met: str) -> None:
+    idle = RULE.replace("id: added", f"id: idle\n    status: {status}")
+    idle = idle.format(when="always", then="{finding: idle, severity: minor}", because="x")
+    (ruleset_copy / "rules" / "idle.yaml").write_text(idle, encoding="utf-8")
+    add(ruleset_copy, when=f"[{line}]")
+    message = f"only draft or retired rules make the finding `idle`, so this is {met} met"
+    assert found(ruleset_copy, "conclusions-of-idle-rules") == ([(WARNING, message)] if met else [])
 
 
 def test_options_are_argued_both_ways(ruleset_copy: Path) -> None:
