@@ -160,7 +160,8 @@ def _undefined(names: tuple[str, ...]) -> type[StrictUndefined]:
                 return self._undefined_hint
             name = str(self._undefined_name)
             if self._undefined_obj is missing:
-                hint = did_you_mean(name, names, "docs/templates.md lists the names that a template can use")
+                # The page that describes them is in the checkout alone, and the reader may have none.
+                hint = did_you_mean(name, names, f"a template can use {one_of(sorted(names))}")
                 return f"there is nothing called `{name}` to put in here\n{hint}"
             owner = self._undefined_obj
             known = [key for key in owner if isinstance(key, str)] if isinstance(owner, Mapping) else _fields(owner)

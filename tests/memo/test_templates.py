@@ -8,6 +8,7 @@ import pytest
 
 from engine.errors import NotFoundError, TemplateError
 from engine.memo import write_memo
+from engine.memo.context import memo_context
 from tests.memo.samples import assessed
 
 SAMPLE = "seeds/starbucks-barnes-noble"
@@ -52,6 +53,14 @@ def test_mistakes_are_located_and_said_plainly(text: str, tmp_path: Path) -> Non
     assert problem.location == (str(tmp_path / "own.md.j2"), line, column)
     assert problem.message.startswith(message)
     assert problem.hint == hint
+
+
+def test_a_name_like_no_other_gets_the_names_that_there_are(tmp_path: Path) -> None:
+    with pytest.raises(TemplateError) as caught:
+        write(tmp_path, "{{ qqqqqqqq }}")
+    (problem,) = caught.value.problems
+    for name in memo_context(assessed(SAMPLE)):
+        assert f"`{name}`" in problem.hint
 
 
 def test_a_mistake_in_a_part_is_located_there(tmp_path: Path) -> None:
