@@ -107,6 +107,8 @@ def read(path: str) -> tuple[str, bytes]:
     """
     try:
         if path == "-":
+            if sys.stdin is None:
+                raise NotFoundError("standard input is closed, expected a file in it")
             return "<standard input>", sys.stdin.buffer.read(MAX_BYTES + 1)
         with Path(path).open("rb") as stream:
             return path, stream.read(MAX_BYTES + 1)
@@ -318,7 +320,9 @@ def _syntax_problem(error: yaml.MarkedYAMLError, text: str, places: _Places) -> 
     said = error.problem or ""
     hint = "check the indentation and the quotes on this line and the one above"
     line_before = text[max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1 : offset]
-    if "cannot start any token" in said:
+    if "<document start>" in said and text.lstrip()[:1] in ("{", "["):
+        said, hint = "text stands behind the end of the JSON", "look for a bracket too many, or a second object"
+    elif "cannot start any token" in said:
         tab = text[offset] == "\t"
         said = "a tab stands in the indentation" if tab else f"`{text[offset]}` cannot begin a value"
         hint = "indent with spaces" if tab else "put the text in quotes"

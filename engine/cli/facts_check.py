@@ -8,6 +8,7 @@ import click
 
 from engine.cli.faults import problems, remark
 from engine.cli.inputs import facts_content, prepared_ruleset, ruleset_option
+from engine.cli.outputs import show_lines
 from engine.cli.session import session, telling
 from engine.errors import AdvisorError, EngineFault
 from engine.escape import for_terminal
@@ -44,7 +45,7 @@ def check(context: click.Context, files: tuple[str, ...], ruleset: Path | None) 
             problems(error)
             bad += 1
     if len(files) > 1:
-        click.echo(f"{len(files)} files, {bad} with problems" if bad else f"{len(files)} files, none with problems")
+        show_lines(f"{len(files)} files, {bad} with problems" if bad else f"{len(files)} files, none with problems")
     context.exit(1 if bad else 0)
 
 
@@ -60,6 +61,6 @@ def _check(file: str, ruleset: Ruleset) -> None:
     records = sum(len(one) for one in case.lists.values())
     also = f"; {records} {'record' if records == 1 else 'records'}" if records else ""
     which = f": {', '.join(missing)}" if missing else ""
-    click.echo(
+    show_lines(
         for_terminal(f"{name}: {len(case.facts)} facts known, {len(missing)} of the decisive ones missing{which}{also}")
     )

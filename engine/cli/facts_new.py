@@ -17,6 +17,8 @@ SUFFIXES = (".yaml", ".yml")
 def _text(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
     if value is not None and (not value.strip() or any("\ud800" <= one <= "\udfff" for one in value)):
         raise click.BadParameter("expected text.")
+    if value is not None and value.strip() == "unknown":
+        raise click.BadParameter("'unknown' is what facts files call a fact that is not known; leave it out.")
     return value
 
 

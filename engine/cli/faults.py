@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import sys
+import errno
 
 import click
 
+from engine.cli.outputs import drop_output, unwritten
 from engine.cli.session import Session
 from engine.errors import AdvisorError, EngineFault, Problem, ProblemsError
 from engine.escape import for_terminal
 
 OF_OURS = 3
 INTERRUPTED = 130
+_UNWRITTEN = (errno.ENOSPC, errno.EIO, errno.EFBIG, errno.EBADF)
 
 
 def exit_code(error: BaseException, session: Session) -> int:
@@ -23,9 +24,14 @@ def exit_code(error: BaseException, session: Session) -> int:
         _tell("interrupted")
         return INTERRUPTED
     if isinstance(error, BrokenPipeError):
-        # The reader has seen enough. What Python still holds for it must not complain either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader has seen enough.
+        drop_output()
         return 0
+    if isinstance(error, OSError) and error.errno in _UNWRITTEN and error.filename is None:
+        # What click prints itself, such as the help.
+        drop_output()
+        _tell(unwritten(error))
+        return AdvisorError.exit_code
     if isinstance(error, click.ClickException):
         return _command_line(error)
     if isinstance(error, AdvisorError) and not isinstance(error, EngineFault):

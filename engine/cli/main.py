@@ -13,6 +13,7 @@ import click
 from engine import __version__
 from engine.cli.faults import exit_code
 from engine.cli.lazy import Entry, LazyGroup
+from engine.cli.outputs import flush
 from engine.cli.session import Session, telling
 
 COMMANDS: Mapping[str, Entry] = {
@@ -87,16 +88,21 @@ def run(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             # A terminal that lacks a letter shows its number.
             stream.reconfigure(errors="backslashreplace")
+    session = Session()
+    collecting = gc.isenabled()
     # One command and the process is gone: looking for garbage would cost more than it frees.
     gc.disable()
-    session = Session()
     try:
         given = list(sys.argv[1:] if arguments is None else arguments)
         with advisor.make_context("advisor", given, obj=session) as context:
             advisor.invoke(context)
-        sys.stdout.flush()
+        flush()
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the last place where an error can be told
-        with suppress(BrokenPipeError):
+        # Where standard error takes nothing either, the exit code has to say it all.
+        with suppress(OSError):
             return exit_code(error, session)
         return 1
+    finally:
+        if collecting:
+            gc.enable()
     return 0

@@ -10,6 +10,7 @@ import click
 from engine.cli.inputs import assess, facts_argument, ruleset_option
 from engine.cli.outputs import check_target, show_document, write_file
 from engine.cli.session import session, telling
+from engine.errors import NotFoundError
 
 SUFFIXES = (".md", ".html")
 
@@ -46,7 +47,13 @@ def memo(facts: str, template: str, output: Path | None, ruleset: Path | None) -
     found = assess(facts, ruleset)
     session().progress(f"writing the memo from the template {template}")
     form: Literal["md", "html"] = "html" if output is not None and output.suffix.lower() == ".html" else "md"
-    document = write_memo(found, template, form)
+    try:
+        document = write_memo(found, template, form)
+    except NotFoundError:
+        if Path(template).is_dir():
+            message = f"`{template}` is a folder, expected a template: a name, or a file that ends in `.j2`"
+            raise NotFoundError(message) from None
+        raise
     if output is None:
         show_document(document)
     else:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import click
@@ -12,10 +14,52 @@ from engine.errors import AdvisorError, one_of
 
 
 def show_document(text: str) -> None:
-    """Writes JSON, Markdown or YAML to standard output, in UTF-8 whatever the terminal's encoding."""
-    stream = sys.stdout.buffer
-    stream.write(_encoded(text))
-    stream.flush()
+    """Writes JSON, Markdown or YAML to standard output, in UTF-8 whatever the terminal's encoding.
+
+    Raises AdvisorError where it cannot be written.
+    """
+    with standard_output():
+        stream = sys.stdout.buffer
+        stream.write(_encoded(text))
+        stream.flush()
+
+
+def show_lines(text: str, colour: bool | None = None) -> None:
+    """Writes text for people to standard output. Raises AdvisorError where it cannot be written."""
+    with standard_output():
+        click.echo(text, color=colour)
+
+
+def flush() -> None:
+    """Hands on what was written. Raises AdvisorError where it cannot be written."""
+    if sys.stdout is not None:
+        with standard_output():
+            sys.stdout.flush()
+
+
+@contextmanager
+def standard_output() -> Iterator[None]:
+    """Tells a failure to write as one of the place that was written to; a reader that has gone is none."""
+    if sys.stdout is None:
+        raise AdvisorError("standard output is closed, so the result cannot be written")
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        drop_output()
+        raise AdvisorError(unwritten(error)) from None
+
+
+def unwritten(error: OSError) -> str:
+    """The sentence for standard output that takes nothing."""
+    return f"the result cannot be written to standard output: {error.strerror or error}"
+
+
+def drop_output() -> None:
+    """Lets go of what Python still holds for standard output, so that it does not complain when it ends."""
+    with suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def check_target(path: Path, suffixes: tuple[str, ...]) -> None:

@@ -9,6 +9,7 @@ import click
 
 from engine.cli.faults import warn
 from engine.cli.inputs import ruleset_folder, ruleset_option
+from engine.cli.outputs import show_lines
 from engine.cli.session import session, telling
 from engine.errors import RulesetError
 
@@ -50,7 +51,7 @@ def check(ruleset: Path | None) -> None:
     if errors:
         raise RulesetError(errors)
     told = "no problems" if not warnings else "1 warning" if len(warnings) == 1 else f"{len(warnings)} warnings"
-    click.echo(f"{_contents(loaded)}: {told}")
+    show_lines(f"{_contents(loaded)}: {told}")
 
 
 def _contents(ruleset: Ruleset) -> str:

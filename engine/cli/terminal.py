@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import click
 
+from engine.cli.outputs import show_lines
 from engine.escape import for_terminal
 
 WIDEST = 110
@@ -31,7 +32,8 @@ BAD: Style = {"fg": "red"}
 
 def colour_wanted() -> bool:
     """Whether standard output is a terminal that shows colours, and nobody objects."""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    terminal = sys.stdout is not None and sys.stdout.isatty()
+    return terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def width() -> int:
@@ -157,4 +159,4 @@ def _padded(text: str, size: int, right: bool) -> str:
 
 def show(page: Page) -> None:
     """Prints a page on standard output."""
-    click.echo(page.text, color=page.colour)
+    show_lines(page.text, page.colour)

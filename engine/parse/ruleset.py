@@ -27,6 +27,8 @@ def load_ruleset(folder: Path, shown_as: str | None = None) -> Ruleset:
 
     `shown_as` replaces the folder's path in messages.
     """
+    if folder.exists() and not folder.is_dir():
+        raise NotFoundError(f"`{shown_as or folder}` is a file, expected the folder of a ruleset")
     if not folder.is_dir():
         raise NotFoundError(f"there is no ruleset folder `{shown_as or folder}`")
     prefix = shown_as if shown_as is not None else str(folder)

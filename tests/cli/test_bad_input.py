@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+import gc
 import re
+import shlex
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from engine.resources import builtin
-from tests.cli.running import SAMPLE, Ran, advisor
+from tests.cli.running import ADVISOR, SAMPLE, Ran, advisor
+
+TOP = Path(__file__).parents[2]
 
 PROFILE = "alliance: {name: Test, us: We, partner: They, as_of: 2025-06-30}\n"
 BOMB = "a: &a [x, x, x]\n" + "".join(
@@ -131,3 +136,78 @@ def test_a_text_that_cannot_be_written_is_told_when_its_rule_fires(spoilt: Path)
         assert ran.code == 1
         assert re.match(r".*rules/spoilt\.yaml:7:14: .*`spoilt`.*nobody", ran.err)
         assert ran.out == ""
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["assess", SAMPLE],
+        ["assess", SAMPLE, "--format", "json"],
+        ["facts", "check", SAMPLE],
+        ["facts", "new"],
+        ["rules", "check"],
+        ["--help"],
+    ],
+    ids=" ".join,
+)
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_result_that_cannot_be_written_is_told(command: list[str]) -> None:
+    with Path("/dev/full").open("wb") as full:
+        ran = subprocess.run([*ADVISOR, *command], stdout=full, stderr=subprocess.PIPE, check=False, text=True, cwd=TOP)
+    assert ran.returncode == 1, ran.stderr
+    assert "the result cannot be written to standard output: No space left on device" in ran.stderr
+    assert "fault" not in ran.stderr
+
+
+@pytest.mark.parametrize("command", [f"assess {SAMPLE}", f"assess {SAMPLE} --format json", "--help"])
+def test_closed_standard_output_is_told(command: str) -> None:
+    ran = shell(f"{command} >&-")
+    assert ran.returncode == (0 if command == "--help" else 1)
+    assert "fault" not in ran.stderr
+    assert command == "--help" or "standard output is closed" in ran.stderr
+
+
+def test_closed_standard_input_is_told() -> None:
+    ran = shell("assess - <&-")
+    assert (ran.returncode, ran.stderr) == (1, "standard input is closed, expected a file in it\n")
+
+
+def test_closed_standard_error_leaves_the_exit_code() -> None:
+    assert shell("assess nowhere.yaml 2>&-").returncode == 1
+
+
+def shell(command: str) -> subprocess.CompletedProcess[str]:
+    program = " ".join(shlex.quote(one) for one in ADVISOR)
+    return subprocess.run(  # only a shell can close a stream before a program begins
+        f"{program} {command}", shell=True, capture_output=True, check=False, text=True, cwd=TOP
+    )
+
+
+def test_a_file_as_ruleset_and_a_folder_as_template_are_told(tmp_path: Path) -> None:
+    file = tmp_path / "rules.yaml"
+    file.write_text("rules: []", encoding="utf-8")
+    ran = advisor("assess", SAMPLE, "--ruleset", file)
+    assert (ran.code, ran.err) == (1, f"`{file}` is a file, expected the folder of a ruleset\n")
+    for folder in (tmp_path / "mine", tmp_path / "mine.md.j2"):
+        folder.mkdir()
+        ran = advisor("memo", SAMPLE, "--template", folder)
+        assert ran.code == 1
+        assert ran.err.startswith(f"`{folder}` is a folder, expected a template")
+
+
+@pytest.mark.parametrize("behind", ["x", "{}", "}", "[1]"])
+def test_text_behind_json_is_told(behind: str) -> None:
+    ran = advisor("assess", "-", stdin=b'{"alliance": {"name": "A"}}\n' + behind.encode())
+    is_told(ran, "<standard input>", "text stands behind the end of the JSON")
+
+
+def test_a_party_is_not_called_unknown() -> None:
+    ran = advisor("facts", "new", "--partner", "unknown")
+    assert (ran.code, ran.out) == (2, "")
+    assert "leave it out" in ran.err
+
+
+def test_garbage_is_collected_again_behind_a_command() -> None:
+    assert gc.isenabled()
+    advisor("assess", "nowhere.yaml")
+    assert gc.isenabled()
