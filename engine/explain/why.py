@@ -19,9 +19,10 @@ from engine.decision.weighing import WeighedArgument
 from engine.errors import NotFoundError, nearest
 from engine.evaluate import tree
 from engine.explain.because import Reasons
+from engine.explain.conclusions import concludes
 from engine.explain.parts import Makers, Part, Readings, RuleAccount
 from engine.outcomes import Situation, Trace
-from engine.rules import OPTIONS, Argument, Diagnosis, Finding, FormChoice, Gate, ReadinessCall, Rule, Ruleset
+from engine.rules import OPTIONS, Argument, Finding, Rule, Ruleset
 from engine.sources import shorten
 
 FIRED, FAILED, UNDECIDED, OUT_OF_FORCE = "fired", "failed", "undecided", "not in force"
@@ -329,24 +330,3 @@ def _obstacles(judged: Judged, standing: Standing) -> tuple[Obstacle, ...]:
     if standing.short_of is None and winner.score > standing.score:
         found.append(Obstacle("behind", winner.option, winner.score - standing.score))
     return tuple(found)
-
-
-def concludes(rule: Rule) -> tuple[str, ...]:
-    """What a rule concludes, in the words of the rule language."""
-    return tuple(_concluded(one) for one in rule.then)
-
-
-def _concluded(one: object) -> str:
-    if isinstance(one, Finding):
-        return f"finding {one.id}" if one.favourable else f"finding {one.id} ({SEVERITIES[one.severity - 1]})"
-    if isinstance(one, Diagnosis):
-        return f"diagnosis {one.id}"
-    if isinstance(one, Argument):
-        return f"{one.strength} {one.side} {one.option}"
-    if isinstance(one, Gate):
-        return f"{one.option}{f'/{one.form}' if one.form else ''} is {one.status}"
-    if isinstance(one, FormChoice):
-        return f"{one.strength} for {one.form} as form of {one.option}"
-    if isinstance(one, ReadinessCall):
-        return f"readiness {one.state}"
-    return "an action"

@@ -9,14 +9,14 @@ from typing import Any
 
 from engine import report
 from engine.assessment import Assessment
-from engine.conditions import SEVERITIES
+from engine.explain.conclusions import concludes
 from engine.explain.counterfactual import SingleChange, single_changes
 from engine.memo.charts import balance, health_record
 from engine.memo.contrary import contrary, findings_behind
 from engine.memo.counsel import allegations, for_counsel, is_legal
 from engine.memo.words import count, fact_in_words, plain, value_in_words
 from engine.report import either, small
-from engine.rules import OPTIONS, Action, Argument, Diagnosis, Finding, FormChoice, Gate, ReadinessCall
+from engine.rules import OPTIONS, Argument
 
 View = dict[str, Any]
 
@@ -214,25 +214,4 @@ def _change(assessment: Assessment, change: SingleChange) -> View:
 
 
 def _conclusions(assessment: Assessment, rule_id: str) -> str:
-    """What a rule concludes, in words."""
-    rule = assessment.ruleset.by_id[rule_id]
-    return "; ".join(dict.fromkeys(filter(None, (_conclusion(one) for one in rule.then))))
-
-
-def _conclusion(one: object) -> str:
-    if isinstance(one, Finding):
-        return (
-            f"finding: {one.id.replace('_', ' ')} ({'favourable' if one.favourable else SEVERITIES[one.severity - 1]})"
-        )
-    if isinstance(one, Diagnosis):
-        return f"diagnosis: {one.id.replace('_', ' ')}"
-    if isinstance(one, Argument):
-        return f"{one.side} {one.option} ({one.strength})"
-    if isinstance(one, Gate):
-        return f"{one.option}{f' in the form {one.form}' if one.form else ''}: {one.status}"
-    if isinstance(one, FormChoice):
-        return f"form of {one.option}: {one.form} ({one.strength})"
-    if isinstance(one, ReadinessCall):
-        return f"readiness: {one.state}"
-    assert isinstance(one, Action)
-    return "step of the plan"
+    return "; ".join(concludes(assessment.ruleset.by_id[rule_id])).replace("_", " ")
