@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,7 +13,7 @@ from engine.parse.layers import Circle, layered
 from engine.parse.measures import parse_measures
 from engine.parse.names import RECOMMENDATION, Names
 from engine.parse.rules import parse_rules
-from engine.parse.vocabulary import check_profile, parse_vocabulary
+from engine.parse.vocabulary import PROFILE, check_profile, parse_vocabulary
 from engine.parse.weighing import parse_sources, parse_weighing
 from engine.rules import Ruleset, Weighing
 from engine.sources import Document, Mapping, Scalar, parse, read
@@ -50,17 +51,24 @@ class _Files:
     def one(self, name: str) -> Document:
         """The document of one file that must be there."""
         if not (self.folder / name).is_file():
-            self.problems.add(self.place(name), "this file of the ruleset is missing")
+            if not os.path.lexists(self.folder / name):
+                self.problems.add(self.place(name), "this file of the ruleset is missing")
             return Document(name, None)
         return self._document(self.folder / name)
 
     def several(self, *patterns: str) -> list[Document]:
         """The documents of all files that match, in the order of their paths."""
-        paths = {path for pattern in patterns for path in self.folder.glob(pattern) if not path.name.startswith(".")}
+        found = (path for pattern in patterns for path in self.folder.glob(pattern))
+        paths = {path for path in found if not path.name.startswith(".") and path.is_file()}
         return [self._document(path) for path in sorted(paths, key=lambda path: path.relative_to(self.folder).parts)]
 
-    def check_endings(self) -> None:
-        """Reports files that look like part of the ruleset and are not read."""
+    def check_names(self) -> None:
+        """Reports what looks like part of the ruleset and is not read."""
+        for path in sorted(self.folder.rglob("*.yaml")):
+            if not path.name.startswith(".") and not path.is_file():
+                place = self.place(path.relative_to(self.folder).as_posix())
+                what = "a folder" if path.is_dir() else "a link to nothing" if path.is_symlink() else "no ordinary file"
+                self.problems.add(place, f"this is {what}, expected a file of the ruleset", "rename it or take it away")
         for path in sorted(self.folder.rglob("*.yml")):
             place = self.place(path.relative_to(self.folder).as_posix())
             self.problems.add(place, "files of a ruleset end in `.yaml`; this one is not read", "rename it")
@@ -84,13 +92,22 @@ class _Files:
 
 def _read(files: _Files) -> Ruleset:
     problems = files.problems
-    files.check_endings()
+    files.check_names()
     manifest = _manifest(files.one("ruleset.yaml"), problems)
-    vocabulary = parse_vocabulary(files.several("vocabulary/*.yaml"), manifest.sections, problems)
+    documents = files.several("vocabulary/*.yaml")
+    weighed, cited = files.one("weighing.yaml"), files.one("sources.yaml")
+    if not documents:
+        hint = "its files are `vocabulary/*.yaml`, one a section"
+        problems.add(files.place("vocabulary"), "the ruleset has no vocabulary", hint)
+        raise RulesetError(problems.found)
+    vocabulary = parse_vocabulary(documents, manifest.sections, problems)
     check_profile(vocabulary, files.place("vocabulary"), problems)
+    if not PROFILE.keys() <= vocabulary.facts.keys():
+        # What is wrong with it is noted; without it most other lines would be reported for the same reason.
+        raise RulesetError(problems.found)
     declared = parse_measures(files.several("measures*.yaml"), vocabulary, problems)
-    weighing = parse_weighing(files.one("weighing.yaml"), WEIGHING_FUNCTIONS, vocabulary, problems)
-    sources = parse_sources(files.one("sources.yaml"), problems)
+    weighing = parse_weighing(weighed, WEIGHING_FUNCTIONS, vocabulary, problems)
+    sources = parse_sources(cited, problems)
     measure_by_id = {id_: measure for id_, measure in declared.items() if measure is not None}
     if not weighing.options or not weighing.grounds or not weighing.strengths:
         # What is wrong with them is noted; without them every rule would be reported for the same reason.

@@ -5,6 +5,7 @@ The table of mistakes stands beside this file as text.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from pathlib import Path
@@ -103,10 +104,7 @@ def test_an_empty_folder_lacks_everything(tmp_path: Path) -> None:
     assert ruleset_problems(tmp_path) == [
         "r/ruleset.yaml:1:1: this file of the ruleset is missing",
         "r/sources.yaml:1:1: this file of the ruleset is missing",
-        "r/vocabulary:1:1: the vocabulary lacks the fact `alliance.name`, a required text",
-        "r/vocabulary:1:1: the vocabulary lacks the fact `alliance.us`, a required text",
-        "r/vocabulary:1:1: the vocabulary lacks the fact `alliance.partner`, a required text",
-        "r/vocabulary:1:1: the vocabulary lacks the fact `alliance.as_of`, a required date",
+        "r/vocabulary:1:1: the ruleset has no vocabulary\n  hint: its files are `vocabulary/*.yaml`, one a section",
         "r/weighing.yaml:1:1: this file of the ruleset is missing",
     ]
 
@@ -256,3 +254,32 @@ def test_the_same_files_make_the_same_hash_wherever_they_lie(ruleset_copy: Path,
     assert load_ruleset(ruleset_copy).sha256 == small_ruleset.sha256
     spoil(ruleset_copy, "rules/plans.yaml\n-     source: [N3]\n+     source: [N2]")
     assert load_ruleset(ruleset_copy).sha256 != small_ruleset.sha256
+
+
+def test_without_its_vocabulary_a_ruleset_has_one_problem(ruleset_copy: Path) -> None:
+    shutil.rmtree(ruleset_copy / "vocabulary")
+    (problem,) = ruleset_problems(ruleset_copy)
+    assert problem.startswith("r/vocabulary:1:1: the ruleset has no vocabulary")
+
+
+def test_without_the_profile_the_rest_is_not_looked_at(ruleset_copy: Path) -> None:
+    (ruleset_copy / "vocabulary" / "alliance.yaml").unlink()
+    assert all("`alliance" in one for one in ruleset_problems(ruleset_copy))
+
+
+@pytest.mark.parametrize("name", ["rules/odd.yaml", "weighing.yaml", "vocabulary/odd.yaml"])
+@pytest.mark.parametrize("kind", ["a folder", "a link to nothing", "no ordinary file"])
+def test_only_ordinary_files_are_read(ruleset_copy: Path, name: str, kind: str) -> None:
+    path = ruleset_copy / name
+    path.unlink(missing_ok=True)
+    if kind == "a folder":
+        path.mkdir()
+    elif kind == "a link to nothing":
+        path.symlink_to("nowhere")
+    elif hasattr(os, "mkfifo"):
+        os.mkfifo(path)
+    else:
+        pytest.skip("needs pipes that have a name")
+    assert f"r/{name}:1:1: this is {kind}, expected a file of the ruleset\n  hint: rename it or take it away" in (
+        ruleset_problems(ruleset_copy)
+    )
