@@ -9,6 +9,8 @@ from typing import Any
 import jsonschema
 import pytest
 
+from engine.cli.terminal import Page
+from engine.cli.text.assessment import assessment_page
 from engine.resources import builtin
 from engine.rules import OPTIONS
 from tests.cli.running import ADVISOR, SAMPLE, advisor
@@ -166,3 +168,23 @@ def test_little_is_known_and_still_there_is_an_answer() -> None:
     ran = advisor("assess", "-", stdin=b"alliance: {name: A, us: B, partner: C, as_of: 2025-06-30}")
     assert ran.code == 0
     assert "Too little is known about the alliance to decide." in ran.out
+
+
+def test_on_hold_the_facts_to_obtain_come_first_and_the_rest_is_put_off() -> None:
+    sample = "sample:cases/honda-hero"
+    view = json.loads(advisor("assess", sample, "--format", "json").out)
+    assert view["readiness"]["state"] == "hold"
+    steps = advisor("assess", sample).text.partition("WHAT TO DO NEXT ")[2]
+    assert steps.startswith(f"first Obtain: {view['readiness']['obtain'][0]['fact']}")
+    assert all(one["action"] in steps for one in view["next"])
+    number = len(view["afterwards"])
+    assert f"Afterwards, if the recommendation stands: {number} steps (`advisor memo` lists them)." in steps
+    assert not any(one["action"] in steps for one in view["afterwards"])
+
+
+def test_on_suspension_the_rest_waits_for_counsel() -> None:
+    view = json.loads(advisor("assess", "sample:cases/honda-hero", "--format", "json").out)
+    view["readiness"]["state"] = "suspend"
+    page = Page()
+    assessment_page(view, page)
+    assert "Afterwards, when counsel has cleared it: " in page.text

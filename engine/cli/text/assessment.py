@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from engine.cli.terminal import BAD, FAINT, GOOD, PLAIN, STRONG, WARN, Cell, Page, Style
-from engine.report import day, signed
+from engine.report import AFTERWARDS, day, signed
 
 if TYPE_CHECKING:
     from engine.assessment import Assessment
@@ -139,11 +139,20 @@ def _missing(missing: list[View], page: Page) -> None:
 
 def _next(report: View, page: Page) -> None:
     page.heading("What to do next")
-    actions = report["actions"]
-    for action in actions[:NEXT_ACTIONS]:
+    readiness, steps, afterwards = report["readiness"], report["next"], report["afterwards"]
+    wanted = readiness["obtain"] if readiness["state"] != "decide" else []
+    if wanted:
+        facts = [one["fact"] for one in wanted[:MISSING]]
+        more = f" and {len(wanted) - MISSING} more" if len(wanted) > MISSING else ""
+        page.item("first     ", f"{', '.join(facts)}{more}", strong="Obtain:", lead_style=STRONG)
+    for action in steps[:NEXT_ACTIONS]:
         page.item(action["due"], action["action"], strong=f"{capital(action['owner'])}:", lead_style=STRONG)
-    _more(len(actions) - NEXT_ACTIONS, page, indent=13)
-    if not actions:
+    _more(len(steps) - NEXT_ACTIONS, page, indent=13)
+    if afterwards:
+        number = "1 step" if len(afterwards) == 1 else f"{len(afterwards)} steps"
+        when = AFTERWARDS.get(readiness["state"], "Afterwards")
+        page.paragraph(f"{when}: {number} (`advisor memo` lists them).", indent=2)
+    if not (wanted or steps or afterwards):
         page.paragraph("The ruleset names no action for this case.", indent=2)
 
 
