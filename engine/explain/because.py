@@ -22,6 +22,7 @@ from engine.sources import shorten
 from engine.vocabulary import Kind, RecordList, Value, Vocabulary
 
 if TYPE_CHECKING:
+    from jinja2.runtime import Context
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 MONTHS = (
@@ -75,12 +76,15 @@ class Reasons:
             ]
             if wrong:
                 raise TemplateError(wrong)
-            return _one_line(environment().from_string(tree).render(names))
+            return _one_line(environment().from_string(tree).render(names, **{_CURRENCY: self._currency()}))
         except TemplateError:
             raise
         except Exception as error:
             message = f"the text of rule `{rule.id}` {fault(error)}"
             raise TemplateError([Problem(place, message)]) from error
+
+    def _currency(self) -> str:
+        return str(self.situation.case.value("financials.currency") or "")
 
     def _fact(self, name: str) -> Value:
         known = self.vocabulary.facts.get(name)
@@ -193,6 +197,17 @@ def percent(number: float | str) -> str:
     return f"{number_in_words(round(number * 100, 1))}%"
 
 
+_CURRENCY = "currency of the case"
+"""Where filters find it; no text can name it, since it is no word of the template language."""
+
+
+def _money(context: Context, amount: float | str) -> str:
+    """An amount with the currency of the case, where that is known."""
+    if isinstance(amount, str) and not amount.lstrip("-")[:1].isdigit():
+        return amount  # unknown; a sum comes in words already
+    return f"{context.get(_CURRENCY, '')} {number_in_words(amount)}".strip()
+
+
 def _one_line(text: str) -> str:
     return " ".join(text.split())
 
@@ -206,7 +221,7 @@ def _finalize(value: object) -> object:
 def environment() -> ImmutableSandboxedEnvironment:
     """The sandbox in which the texts of rules are rendered, with its filters."""
     # Jinja takes longer to import than most commands to run: only texts with placeholders pay for it.
-    from jinja2 import StrictUndefined
+    from jinja2 import StrictUndefined, pass_context
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
     environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False, finalize=_finalize)
@@ -222,7 +237,7 @@ def environment() -> ImmutableSandboxedEnvironment:
             "sum": lambda view, field: number_in_words(sum(view.values(field))),
             "percent": percent,
             "number": number_in_words,
-            "money": number_in_words,
+            "money": pass_context(_money),
             "date": day_in_words,
             "words": lambda text: str(text).replace("_", " "),
         }

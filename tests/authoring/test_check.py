@@ -10,6 +10,9 @@ from engine.conditions import All, AnyOf, Condition, NoneOf
 from engine.errors import TemplateError
 from engine.explain.because import Reasons, environment
 from engine.explain.permitted import FILTERS, FUNCTIONS, VALUES
+from engine.facts_file import parse_case
+from engine.measures import observe
+from engine.outcomes import Situation
 from engine.parse.ruleset import load_ruleset
 from engine.resources import builtin
 from engine.rules import Ruleset
@@ -203,6 +206,26 @@ def test_what_fails_while_it_is_rendered_is_told_without_our_types(small_ruleset
     rule = small_ruleset.rules[0]._replace(because="{{ records('disputes') | sum('topic') }}")
     with pytest.raises(TemplateError, match="cannot be written: a filter stands behind a value that it does not fit"):
         Reasons(situation, small_ruleset.vocabulary).of(rule)
+
+
+@pytest.mark.parametrize(
+    ("currency", "text", "expected"),
+    [
+        ("EUR", "{{ fact('financials.annual_benefit') | money }}", "EUR 1,200,000"),
+        ("EUR", "{{ records('option_estimates') | sum('one_off') | money }}", "EUR 1,500"),
+        ("EUR", "{{ measure('net_annual_value') | money }}", "EUR -300,000"),
+        ("EUR", "{{ fact('financials.opportunity_cost') | money }}", "unknown"),
+        ("unknown", "{{ fact('financials.annual_benefit') | money }}", "1,200,000"),
+    ],
+)
+def test_amounts_are_given_with_the_currency_of_the_case(currency: str, text: str, expected: str) -> None:
+    loaded = load_ruleset(builtin("rulesets") / "alliance")
+    estimates = "[{option: exit, one_off: 1000}, {option: continue, one_off: 500}]"
+    amounts = f"annual_benefit: 1200000, annual_cost: 1500000, option_estimates: {estimates}"
+    facts = f"{small.PROFILE}financials: {{currency: {currency}, {amounts}}}"
+    case = parse_case("facts.yaml", facts.encode(), loaded.vocabulary)
+    reasons = Reasons(Situation(case, observe(loaded.measures, case)), loaded.vocabulary)
+    assert reasons.render(loaded.rules[0], text) == expected
 
 
 def test_the_names_and_filters_that_texts_may_use_are_those_they_get(small_ruleset: Ruleset) -> None:
