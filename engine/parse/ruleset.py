@@ -92,7 +92,9 @@ class _Files:
 
 def _read(files: _Files) -> Ruleset:
     problems = files.problems
-    files.check_names()
+    if (files.folder / "ruleset.yaml").is_file():
+        # Below a folder that is no ruleset there may be anything, and any amount of it.
+        files.check_names()
     manifest = _manifest(files.one("ruleset.yaml"), problems)
     documents = files.several("vocabulary/*.yaml")
     weighed, cited = files.one("weighing.yaml"), files.one("sources.yaml")
