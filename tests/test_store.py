@@ -111,12 +111,15 @@ def test_a_ruleset_with_problems_is_not_kept(shelf: Path, ruleset_copy: Path) ->
 
 
 def test_what_cannot_be_read_is_left_to_the_loader(shelf: Path, ruleset_copy: Path) -> None:
-    (ruleset_copy / "notes" / "folder.yaml").mkdir(parents=True)
-    assert prepared_ruleset(ruleset_copy).ruleset.name == "small"
-    assert entries(shelf) == []
+    folder = ruleset_copy / "notes" / "folder.yaml"
+    folder.mkdir(parents=True)
+    with pytest.raises(RulesetError, match="this is a folder"):
+        prepared_ruleset(ruleset_copy)
+    folder.rmdir()
     (ruleset_copy / "rules" / "broken.yaml").symlink_to(ruleset_copy / "nowhere")
     with pytest.raises(AdvisorError):
         prepared_ruleset(ruleset_copy)
+    assert entries(shelf) == []
     with pytest.raises(NotFoundError):
         prepared_ruleset(ruleset_copy / "nowhere")
 

@@ -31,7 +31,7 @@ FACTS = {
 TASKS = [
     {"id": "T1", "weight": 5, "due": date(2025, 2, 1), "cost": 1, "state": "weak"},
     {"id": "T2", "weight": 3, "due": date(2025, 3, 1), "cost": 2, "state": "sound"},
-    {"id": "T3", "due": date(2024, 12, 1), "state": "failing"},
+    {"id": "T3", "due": date(2024, 12, 1), "cost": 0, "state": "failing"},
 ]
 
 
@@ -132,10 +132,10 @@ def test_of_records_compared_with_a_date_fact() -> None:
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("total_cost is 3", {"measures": ("total_cost",), "records": ("tasks:T1", "tasks:T2")}),
+        ("total_cost is 3", {"measures": ("total_cost",), "records": ("tasks:T1", "tasks:T2", "tasks:T3")}),
         (
             "worth at least 90",
-            {"facts": ("deal.value",), "measures": ("worth",), "records": ("tasks:T1", "tasks:T2")},
+            {"facts": ("deal.value",), "measures": ("worth",), "records": ("tasks:T1", "tasks:T2", "tasks:T3")},
         ),
         ("days_left at least 30", {"facts": ("alliance.as_of", "deal.ends"), "measures": ("days_left",)}),
         ("rating_slope is unknown", {"measures": ("rating_slope",)}),
@@ -167,7 +167,7 @@ def test_of_several_conditions_in_the_order_in_which_they_are_written() -> None:
     assert premises(*lines) == {
         "facts": ("deal.value", "tasks", "deal.trust", "deal.ends", "deal.started"),
         "measures": ("total_cost",),
-        "records": ("tasks:T1", "tasks:T2"),
+        "records": ("tasks:T1", "tasks:T2", "tasks:T3"),
     }
 
 

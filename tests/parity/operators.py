@@ -324,7 +324,7 @@ COUNTS: dict[str, Rows] = {
 
 # Measures over the same tasks, each given by its cost.
 MEASURED: dict[str, Rows] = {
-    "total_cost at least 0.3": [([0.1, 0.2], T), ([0.1, 0.1], F), ([0.3, U], T), ([U], U), ([], U), (U, U)],
+    "total_cost at least 0.3": [([0.1, 0.2], T), ([0.1, 0.1], F), ([0.3, U], U), ([U], U), ([], F), (U, U)],
     "total_cost is 1": [([0.4, 0.6], T), ([1], T), ([0.4], F), (U, U)],
     "total_cost is known": [([1], T), ([U], F), (U, F)],
     "total_cost is unknown": [([1], F), ([U], T), (U, T)],
