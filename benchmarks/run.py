@@ -34,7 +34,7 @@ def start() -> None:
     with tempfile.TemporaryDirectory() as store:
         environment = {**os.environ, "ADVISOR_CACHE": store, "PYTHONPATH": str(HERE.parent)}
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
-        advisor = [sys.executable, "-c", "import sys; from engine.cli.main import run; sys.exit(run())"]
+        advisor = [sys.executable, "-c", "from engine.cli.main import main; main()"]
         assess = [*advisor, "assess", str(SAMPLE)]
         commands = {
             "import click, yaml, jinja2": ([sys.executable, "-c", "import click, yaml, jinja2"], environment),

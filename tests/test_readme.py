@@ -17,7 +17,7 @@ from tests.fresh_machine import TOP, clean_environment, copy_checkout, run
 README = (TOP / "README.md").read_text(encoding="utf-8")
 PAGES = sorted([*TOP.glob("*.md"), *TOP.glob("docs/*.md"), *TOP.glob("*/README.md")])
 NAMED_COMMANDS = re.findall(r"^\| `advisor ([a-z]+(?: [a-z]+)?)", README, re.MULTILINE)
-ADVISOR = [sys.executable, "-c", "import sys; from engine.cli.main import run; sys.exit(run())"]
+ADVISOR = [sys.executable, "-c", "from engine.cli.main import main; main()"]
 
 
 def marked_block(marker: str) -> str:

@@ -11,7 +11,7 @@ import pytest
 from engine.cli.main import run
 
 SAMPLE = "sample:seeds/starbucks-barnes-noble"
-ADVISOR = [sys.executable, "-c", "import sys; from engine.cli.main import run; sys.exit(run())"]
+ADVISOR = [sys.executable, "-c", "from engine.cli.main import main; main()"]
 
 
 class Ran(NamedTuple):
