@@ -24,9 +24,9 @@ def check(ruleset: Path | None) -> None:
     """Report every problem of a ruleset, with its place.
 
     A ruleset that cannot be read is reported with all its problems. One that can is then looked through: texts that
-    name what does not exist, rules that can never fire, findings that nothing asks for, options that are argued one
-    way only, gates that might leave no option open, and forms that are never chosen. The exit code is 1 for errors;
-    warnings leave it at 0.
+    name what does not exist, rules that can never fire, findings that nothing asks for or that only draft and retired
+    rules make, options that are argued one way only, gates that might leave no option open, forms that are never
+    chosen, and sources that nothing rests on. The exit code is 1 for errors; warnings leave it at 0.
 
     \b
     Examples:

@@ -18,7 +18,6 @@ A recursive descent of our own, so that every message can name the exact column.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from datetime import date
 
 from engine.conditions import DAYS, SEVERITIES, Check, Condition, Count, ListKnown, Made, Mismatch, Operand
@@ -473,8 +472,3 @@ def _a(kind: ValueType) -> str:
     """A type with its article, for messages."""
     name = "list of choices" if kind.kind is Kind.CHOICES else kind.kind.value
     return f"an {name}" if name[0] in "aeiou" else f"a {name}"
-
-
-def known_ids(ids: Iterable[str], name: str) -> str:
-    """A hint that names the nearest id, or says that there is none."""
-    return did_you_mean(name, ids, "no rule makes it")
