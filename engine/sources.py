@@ -205,6 +205,9 @@ class _Builder:
                 if problem is not None:
                     return Document(name, None, [*self.problems, problem])
         except yaml.MarkedYAMLError as error:
+            if "maximum nesting depth" in (error.problem or "") and error.problem_mark is not None:
+                # A parser that limits the depth itself reads far ahead of the event at which it is counted here.
+                return _Builder(self.places, self.text[: error.problem_mark.index]).build()
             return Document(name, None, [*self.problems, _syntax_problem(error, self.text, self.places)])
         if self.root is None:
             self.problems.append(Problem(Location(name, 1, 1), "the file holds nothing but comments"))
@@ -237,6 +240,7 @@ class _Builder:
         elif isinstance(event, yaml.DocumentStartEvent) and self.root is not None:
             return Problem(self.places.of(event), "a second document begins here; expected only one")
         return None
+
 
     def _too_deep(self, place: Location) -> Problem | None:
         return Problem(place, f"nested more than {MAX_DEPTH} levels deep") if len(self.stack) > MAX_DEPTH else None
