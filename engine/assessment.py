@@ -90,23 +90,30 @@ class Advisor:
         self._judge = DurableBackend(program=prepared.judging)
         self._planner = DurableBackend(program=prepared.planning)
 
-    def assess(self, case: Case) -> Assessment:
-        """Judges a case. Raises TemplateError for a text that cannot be written, EngineFault for a fault of ours."""
-        ruleset = self.ruleset
+    def judge(self, case: Case) -> tuple[Trace, Verdict]:
+        """The rules before the weighing, and the verdict: what `assess` begins with, a fraction of its time."""
         self._progress("working out measures")
-        start = Situation(case, observe(ruleset.measures, case))
+        start = Situation(case, observe(self.ruleset.measures, case))
         self._progress("chaining findings, diagnoses, gates and arguments")
         judgement = self._judge.run(start)
         fired = [firing.rule for firing in judgement.firings]
-        verdict = decide(fired, judgement.situation, ruleset.weighing)
+        return judgement, decide(fired, judgement.situation, self.ruleset.weighing)
+
+    def plan(self, judgement: Trace, verdict: Verdict) -> Trace:
+        """The rules after the weighing."""
+        facts = {"recommendation.option": verdict.winner.option, "recommendation.form": verdict.winner.form}
+        return self._planner.run(judgement.situation._replace(recommendation=facts))
+
+    def assess(self, case: Case) -> Assessment:
+        """Judges a case. Raises TemplateError for a text that cannot be written, EngineFault for a fault of ours."""
+        ruleset = self.ruleset
+        judgement, verdict = self.judge(case)
         self._progress("trying every value of the unknown facts")
         variations = Variations(self._graph, judgement, verdict)
         missing = missing_facts(ruleset, variations)
         doubts = decisive_doubts(ruleset, variations, missing)
         self._progress("planning")
-        winner = verdict.winner
-        facts = {"recommendation.option": winner.option, "recommendation.form": winner.form}
-        plan = self._planner.run(judgement.situation._replace(recommendation=facts))
+        plan = self.plan(judgement, verdict)
         reasons = Reasons(plan.situation, ruleset.vocabulary)
         return Assessment(
             case=case,
@@ -118,7 +125,7 @@ class Advisor:
             confidence=confidence(verdict, open_doubts(ruleset, variations, missing), ruleset.weighing),
             missing=missing,
             actions=_planned(plan, reasons, case.as_of),
-            review_on=_later(case.as_of, ruleset.weighing.options[winner.option].review_days),
+            review_on=_later(case.as_of, ruleset.weighing.options[verdict.winner.option].review_days),
             reasons=reasons,
             variations=variations,
         )

@@ -206,6 +206,7 @@ def _option(assessment: Assessment, standing: Standing) -> View:
         "form_title": option.forms[standing.form],
         "margin": option.margin,
         "short_of": {"option": short[0], "points": short[1]} if short else None,
+        "set_aside": standing.set_aside,
         "steps": list(standing.steps),
         "for": [_argument(assessment, argument) for argument in standing.arguments_for],
         "against": [_argument(assessment, argument) for argument in standing.arguments_against],

@@ -158,6 +158,14 @@ class ConfidenceRow(NamedTuple):
     open_doubts: int | None
 
 
+class StatusQuo(NamedTuple):
+    """When going on unchanged is recommended: unless the diagnosis `barred_by` is made, from `least_score` on."""
+
+    barred_by: str
+    least_score: float
+    location: Location
+
+
 class Weighing(NamedTuple):
     """How arguments become a recommendation: all of it is declared in the ruleset."""
 
@@ -168,6 +176,7 @@ class Weighing(NamedTuple):
     decisive_facts: tuple[str, ...]
     known_at_least: int
     confidence: tuple[ConfidenceRow, ...]
+    status_quo: StatusQuo | None = None
 
 
 class Source(NamedTuple):

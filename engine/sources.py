@@ -241,7 +241,6 @@ class _Builder:
             return Problem(self.places.of(event), "a second document begins here; expected only one")
         return None
 
-
     def _too_deep(self, place: Location) -> Problem | None:
         return Problem(place, f"nested more than {MAX_DEPTH} levels deep") if len(self.stack) > MAX_DEPTH else None
 

@@ -85,7 +85,7 @@ class Variations:
         if any(rule.id in self.graph.gating for rule in (*added, *removed)):
             gating = (self.graph.rules[id_] for id_ in fired & self.graph.gating)
             access = accesses(gating, situation, self._weighing)
-        return winning_option(access, self._scores.changed(added, removed), self._weighing)
+        return winning_option(access, self._scores.changed(added, removed), situation.diagnoses, self._weighing)
 
     def _fired_with(self, fact: str, value: Value | None) -> tuple[frozenset[str], Situation]:
         """The rules that would fire, and the situation after them."""

@@ -14,7 +14,7 @@ from typing import Protocol
 from engine.case import Case
 from engine.conditions import SEVERITIES, Made
 from engine.decision.gates import AppliedGate
-from engine.decision.verdict import Standing, Verdict
+from engine.decision.verdict import CHANGE, OUTWEIGHED, STANDS, Standing, Verdict
 from engine.decision.weighing import WeighedArgument
 from engine.errors import NotFoundError, nearest
 from engine.evaluate import tree
@@ -82,7 +82,8 @@ class Obstacle:
     """One reason for which an option is not recommended.
 
     `kind` is `closed` (by the gates of `rules`), `short of` (it does not lead the less disruptive `option` by its
-    margin; `points` are missing) or `behind` (the recommended `option` has so many points more).
+    margin; `points` are missing), `behind` (the recommended `option` has so many points more), or why it was set aside:
+    `status quo stands`; of the status quo, `change called for` (by `rules`) or `outweighed` (`points` are missing).
     """
 
     kind: str
@@ -324,9 +325,23 @@ def _obstacles(judged: Judged, standing: Standing) -> tuple[Obstacle, ...]:
         # Where no gate closes the option as a whole, it is closed because each of its forms is.
         closing = [gate for gate in closing if gate.form is None] or closing
         found.append(Obstacle("closed", rules=tuple(gate.rule.id for gate in closing)))
-    if standing.short_of is not None:
+    if standing.set_aside:
+        found.append(_set_aside(judged, standing))
+    elif standing.short_of is not None:
         found.append(Obstacle("short of", *standing.short_of))
     winner = judged.verdict.winner
-    if standing.short_of is None and winner.score > standing.score:
+    if standing.set_aside in ("", STANDS) and standing.short_of is None and winner.score > standing.score:
         found.append(Obstacle("behind", winner.option, winner.score - standing.score))
     return tuple(found)
+
+
+def _set_aside(judged: Judged, standing: Standing) -> Obstacle:
+    declared = judged.ruleset.weighing.status_quo
+    assert declared is not None
+    if standing.set_aside == STANDS:
+        return Obstacle(STANDS, judged.verdict.winner.option)
+    if standing.set_aside == OUTWEIGHED:
+        return Obstacle(OUTWEIGHED, points=declared.least_score - standing.score)
+    fired = [firing.rule for firing in judged.judgement.firings]
+    callers = tuple(rule.id for rule in fired if ("diagnosis", declared.barred_by) in rule.makes)
+    return Obstacle(CHANGE, rules=callers)

@@ -5,10 +5,12 @@ Texts are plain. Lists are cut to the most telling; `more_…` says how many the
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from engine import report
 from engine.assessment import Assessment
+from engine.decision.verdict import CHANGE, OUTWEIGHED, STANDS
 from engine.explain.conclusions import concludes
 from engine.explain.counterfactual import SingleChange, single_changes
 from engine.memo.charts import balance, health_record
@@ -157,6 +159,8 @@ def _option(assessment: Assessment, option: View, winner: View) -> View:
 def _proof(assessment: Assessment, option: View) -> str:
     if option["status"] == "closed":
         return "not weighed: closed"
+    if option["set_aside"]:
+        return PROOF_SET_ASIDE[option["set_aside"]]
     short = option["short_of"]
     if short is None:
         return f"met (a lead of {plain(option['margin'])} asked)" if option["margin"] else "met (none asked)"
@@ -195,6 +199,11 @@ def _title(assessment: Assessment, option: str) -> str:
     return small(assessment.ruleset.weighing.options[option].title)
 
 
+PROOF_SET_ASIDE: Mapping[str, str] = {
+    STANDS: "not weighed: going on stands by itself",
+    CHANGE: "set aside: a change is called for",
+    OUTWEIGHED: "set aside: more speaks against it",
+}
 _HANDS = {"us": "us", "partner": "the partner", "both": "both sides together"}
 
 

@@ -61,11 +61,11 @@ def parse_rules(
             else:
                 rules[rule.id] = rule
         fields.finish()
-    _check_made(list(rules.values()), problems)
+    _check_made(list(rules.values()), weighing, problems)
     return list(rules.values())
 
 
-def _check_made(rules: list[Rule], problems: Problems) -> None:
+def _check_made(rules: list[Rule], weighing: Weighing, problems: Problems) -> None:
     """Every finding and diagnosis that is asked for must be made by some rule."""
     made: dict[str, set[str]] = {"finding": set(), "diagnosis": set()}
     for rule in rules:
@@ -80,6 +80,10 @@ def _check_made(rules: list[Rule], problems: Problems) -> None:
                 make_it = f"make it in a rule: `then: {{{leaf.kind}: {leaf.name}}}`"
                 hint = did_you_mean(leaf.name, made[leaf.kind], make_it)
                 problems.add(leaf.location, f"no rule makes the {leaf.kind} `{leaf.name}`", hint)
+    declared = weighing.status_quo
+    if declared is not None and declared.barred_by and declared.barred_by not in made["diagnosis"]:
+        hint = did_you_mean(declared.barred_by, made["diagnosis"], "make it in a rule: `then: {diagnosis: …}`")
+        problems.add(declared.location, f"no rule makes the diagnosis `{shorten(declared.barred_by)}`", hint)
 
 
 class _Reader:

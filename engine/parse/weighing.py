@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.errors import did_you_mean, one_of
 from engine.parse.fields import Fields, Problems
-from engine.rules import OPTIONS, ConfidenceRow, Option, Source, Weighing
+from engine.rules import OPTIONS, ConfidenceRow, Option, Source, StatusQuo, Weighing
 from engine.sources import Document, Mapping, Node, describe, shorten
 from engine.vocabulary import Kind, Vocabulary
 
@@ -42,8 +42,20 @@ def parse_weighing(
     confidence = tuple(
         row for node in fields.sequence("confidence", required=True) if (row := _confidence(node, problems)) is not None
     )
+    status_quo = _status_quo(fields.mapping("status_quo"), problems)
     fields.finish()
-    return Weighing(function, strengths, grounds, options, decisive, known_at_least, confidence)
+    return Weighing(function, strengths, grounds, options, decisive, known_at_least, confidence, status_quo)
+
+
+def _status_quo(node: Mapping | None, problems: Problems) -> StatusQuo | None:
+    """What is declared about going on unchanged; whether some rule makes the diagnosis is not known yet."""
+    if node is None:
+        return None
+    inner = Fields(node, "`status_quo`", problems)
+    barred_by = inner.text("barred_by", required=True)
+    least_score = float(inner.number("least_score", required=True) or 0)
+    inner.finish()
+    return StatusQuo(barred_by, least_score, inner.at("barred_by"))
 
 
 def _numbers(fields: Fields, key: str, problems: Problems) -> dict[str, float]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from engine.cli.terminal import BAD, FAINT, GOOD, PLAIN, STRONG, WARN, Cell, Page, Style
+from engine.decision.verdict import CHANGE, OUTWEIGHED, STANDS
 from engine.report import AFTERWARDS, day, signed
 
 if TYPE_CHECKING:
@@ -18,6 +19,11 @@ MISSING = 5
 NEXT_ACTIONS = 5
 
 STATUS_STYLES: Mapping[str, Style] = {"open": GOOD, "conditional": WARN, "closed": BAD}
+SET_ASIDE: Mapping[str, str] = {
+    STANDS: "going on unchanged stands by itself",
+    CHANGE: "set aside: a change is called for",
+    OUTWEIGHED: "set aside: more speaks against it",
+}
 READINESS: Mapping[str, tuple[str, Style]] = {
     "decide": ("ready to decide", GOOD),
     "hold": ("hold the decision", WARN),
@@ -105,6 +111,8 @@ def _standing(option: View, winner: View) -> str:
         closing = [gate for gate in option["gates"] if gate["status"] == "closed"]
         whole = [gate for gate in closing if gate["form"] is None] or closing
         return whole[0]["title"] if whole else "no form of it is open"
+    if option["set_aside"] and not (option["set_aside"] == STANDS and option["score"] < winner["score"]):
+        return SET_ASIDE[option["set_aside"]]
     if option["short_of"]:
         short = option["short_of"]
         return f"lacks {_points(short['points'])} against {short['option']}"

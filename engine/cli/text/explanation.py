@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from engine.cli.terminal import BAD, FAINT, GOOD, PLAIN, STRONG, WARN, Marks, Page, Style
+from engine.decision.verdict import CHANGE, OUTWEIGHED, STANDS
 from engine.explain.parts import Part, Reading, RecordReading, RuleAccount
 from engine.explain.why import (
     FAILED,
@@ -271,7 +272,13 @@ def _sum(arguments: list[ArgumentAccount], sign: str) -> str:
 def _in_words(obstacle: Obstacle, why: OptionWhy) -> str:
     if obstacle.kind == "closed":
         return f"It is closed: {', '.join(obstacle.rules) or 'none of its forms is open'}."
+    if obstacle.kind == STANDS:
+        return "Going on unchanged stands by itself: nothing calls for a change, and enough speaks for it."
+    if obstacle.kind == CHANGE:
+        return f"A change is called for, so that going on unchanged is set aside: {', '.join(obstacle.rules)}."
     points = f"{obstacle.points:g} {'point' if obstacle.points == 1 else 'points'}"
+    if obstacle.kind == OUTWEIGHED:
+        return f"More speaks against going on unchanged than for it: {points} are missing."
     if obstacle.kind == "short of":
         margin = f"by {why.margin:g}" if why.margin else "or equal it"
         return f"It has to lead {obstacle.option}, which is less disruptive, {margin}, and is {points} short of that."
