@@ -38,9 +38,17 @@ def load_case(path: str, vocabulary: Vocabulary) -> Case:
 def parse_case(name: str, content: bytes, vocabulary: Vocabulary) -> Case:
     """The case that the content of a facts file describes; `name` is used in messages."""
     document = parse(name, content)
-    loader = _Loader(name, vocabulary, list(document.problems))
-    if document.root is not None:
-        loader.load(document.root)
+    return _case(_Loader(name, vocabulary, list(document.problems)), document.root)
+
+
+def case_of(name: str, root: Node, vocabulary: Vocabulary) -> Case:
+    """The case that a tree of facts within the file `name` describes. Raises FactsError with all its problems."""
+    return _case(_Loader(name, vocabulary, []), root)
+
+
+def _case(loader: _Loader, root: Node | None) -> Case:
+    if root is not None:
+        loader.load(root)
     if loader.problems:
         raise FactsError(loader.problems)
     return loader.case()

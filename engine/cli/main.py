@@ -23,7 +23,7 @@ COMMANDS: Mapping[str, Entry] = {
     "explain": Entry("engine.cli.explain", "explain", "Say why, and why not, down to the facts."),
     "memo": Entry("engine.cli.memo", "memo", "Write a memo as Markdown or as a page in HTML."),
     "facts": Entry("engine.cli.main", "facts", "Check facts files, or begin a new one."),
-    "rules": Entry("engine.cli.main", "rules", "Check a ruleset."),
+    "rules": Entry("engine.cli.main", "rules", "Check and test a ruleset."),
 }
 
 FACTS: Mapping[str, Entry] = {
@@ -33,6 +33,7 @@ FACTS: Mapping[str, Entry] = {
 
 RULES: Mapping[str, Entry] = {
     "check": Entry("engine.cli.rules_check", "check", "Report every problem of a ruleset."),
+    "test": Entry("engine.cli.rules_test", "test", "Run the tests that stand beside the rules."),
 }
 
 _HELP = {"help_option_names": ["-h", "--help"]}
@@ -76,11 +77,12 @@ def facts() -> None:
 @click.group(cls=LazyGroup, registry=RULES)
 @telling
 def rules() -> None:
-    """Check a ruleset.
+    """Check and test a ruleset.
 
     \b
-    Example:
+    Examples:
       advisor rules check --ruleset my-rules
+      advisor rules test --ruleset my-rules
     """
 
 

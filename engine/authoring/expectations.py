@@ -1,0 +1,319 @@
+"""The tests of a ruleset: cases written as data beside its rules, and what is expected of them.
+
+A test names, in a sentence, a case in which rules fire; its near misses change that case by little, so that they do
+not. All files `tests/**/*.yaml` of a ruleset are read. A file may name cases that its tests begin with; those of
+`tests/cases.yaml` are there for the tests of all files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Named
+from pathlib import Path
+from typing import NamedTuple
+
+from engine.case import Case
+from engine.errors import FactsError, Location, NotFoundError, RulesetError, did_you_mean
+from engine.facts_file import case_of
+from engine.parse.fields import Fields, Problems
+from engine.rules import OPTIONS, READINESS, STATUSES, Ruleset
+from engine.sources import Document, Mapping, Node, Scalar, Sequence, describe, parse, read, shorten
+
+SHARED = "cases.yaml"
+"""The file of the cases with which the tests of all files may begin; it holds no tests."""
+
+PROFILE = {"name": "The alliance", "us": "Our company", "partner": "The partner", "as_of": "2025-06-30"}
+"""What a test need not say of its alliance."""
+
+
+class Expected(NamedTuple):
+    """A name that is expected, and where the expectation stands."""
+
+    name: str
+    location: Location
+
+
+class RuleTest(NamedTuple):
+    """One test: a case, the rules that must fire and those that must not, and what else is expected of it.
+
+    `near_miss_of` is the sentence of the test that this one changes by little; empty for a test of its own. `status`
+    holds options with the status that their gates must leave.
+    """
+
+    sentence: str
+    location: Location
+    case: Case
+    fires: tuple[Expected, ...]
+    silent: tuple[Expected, ...]
+    option: Expected | None
+    form: Expected | None
+    readiness: Expected | None
+    status: tuple[tuple[str, Expected], ...]
+    near_miss_of: str = ""
+
+
+def load_tests(folder: Path, ruleset: Ruleset, shown_as: str | None = None) -> tuple[RuleTest, ...]:
+    """All tests of a ruleset folder. Raises RulesetError with all problems, NotFoundError where there are no tests."""
+    prefix = shown_as if shown_as is not None else str(folder)
+    problems = Problems()
+    documents = [_document(path, prefix, folder, problems) for path in _files(folder)]
+    shared = [one for one in documents if one.file == f"{prefix}/tests/{SHARED}"]
+    reader = _Reader(ruleset, _cases(shared, problems), problems)
+    tests = [test for one in documents if one not in shared for test in reader.file(one)]
+    if problems.found:
+        raise RulesetError(problems.found)
+    if not tests:
+        hint = "write them into files `tests/*.yaml` of the ruleset"
+        raise NotFoundError(f"the ruleset `{prefix}` has no tests\n  hint: {hint}")
+    return tuple(tests)
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.glob("tests/**/*.yaml") if path.is_file() and not path.name.startswith("."))
+
+
+def _document(path: Path, prefix: str, folder: Path, problems: Problems) -> Document:
+    _, content = read(str(path))
+    document = parse(f"{prefix}/{path.relative_to(folder).as_posix()}", content)
+    problems.found.extend(document.problems)
+    return document
+
+
+def _cases(documents: list[Document], problems: Problems) -> dict[str, Mapping]:
+    """The shared cases by name."""
+    found: dict[str, Mapping] = {}
+    for document in documents:
+        if not isinstance(document.root, Mapping):
+            continue
+        fields = Fields(document.root, "the shared cases", problems)
+        found.update(_named_facts(fields, problems))
+        fields.finish()
+    return found
+
+
+def _named_facts(fields: Fields, problems: Problems) -> dict[str, Mapping]:
+    """The facts under each name in `cases`."""
+    node = fields.mapping("cases")
+    found: dict[str, Mapping] = {}
+    for name, facts in node.entries.items() if node is not None else ():
+        if isinstance(facts, Mapping):
+            found[name] = facts
+        else:
+            problems.add(facts.location, f"the case `{shorten(name)}` is {describe(facts)}, expected facts")
+    return found
+
+
+class _Reader:
+    """Reads the tests of one file after the other."""
+
+    def __init__(self, ruleset: Ruleset, cases: Named[str, Mapping], problems: Problems) -> None:
+        self.ruleset = ruleset
+        self.shared = cases
+        self.cases = cases
+        self.problems = problems
+        self.sentences: dict[str, Location] = {}
+
+    def file(self, document: Document) -> list[RuleTest]:
+        if not isinstance(document.root, Mapping):
+            if document.root is not None:
+                self.problems.add(document.root.location, f"expected `tests:`, found {describe(document.root)}")
+            return []
+        fields = Fields(document.root, "a file of tests", self.problems)
+        self.cases = {**self.shared, **_named_facts(fields, self.problems)}
+        tests = [
+            test
+            for node in fields.sequence("tests", required=True)
+            for test in self._test_with_near_misses(node, document.root.location)
+        ]
+        fields.finish()
+        return tests
+
+    def _test_with_near_misses(self, node: Node, start: Location) -> list[RuleTest]:
+        fields = self._fields(node, "a test")
+        if fields is None:
+            return []
+        facts = self._facts(fields, start)
+        tests = [self._test(fields, facts, "")]
+        for child in fields.sequence("near_misses"):
+            inner = self._fields(child, "a near miss")
+            if inner is None:
+                continue
+            changed = self._changed(inner, facts)
+            near_miss = self._test(inner, changed, tests[0].sentence)
+            inner.finish()
+            if {one.name for one in tests[0].fires}.isdisjoint(one.name for one in near_miss.silent):
+                message = (
+                    "a near miss names in `silent` a rule that fires in the test above it, and this one names none"
+                )
+                self.problems.add(near_miss.location, message)
+            if near_miss.case == tests[0].case:
+                self.problems.add(near_miss.location, "the near miss changes nothing in the case above it")
+            tests.append(near_miss)
+        fields.finish()
+        return tests
+
+    def _fields(self, node: Node, what: str) -> Fields | None:
+        if isinstance(node, Mapping):
+            return Fields(node, what, self.problems)
+        self.problems.add(node.location, f"expected {what} with `test: …`, found {describe(node)}")
+        return None
+
+    def _facts(self, fields: Fields, start: Location) -> Mapping:
+        """The facts of a test: the profile, the shared case that it begins with, and its own over them."""
+        facts = _profile(start)
+        name = fields.scalar("case")
+        if name is not None and name.text in self.cases:
+            facts = _laid_over(facts, self.cases[name.text])
+        elif name is not None:
+            hint = did_you_mean(name.text, self.cases, f"declare it under `cases`, here or in tests/{SHARED}")
+            self.problems.add(name.location, f"there is no case `{shorten(name.text)}`", hint)
+        own = fields.mapping("facts", required=name is None)
+        return facts if own is None else _laid_over(facts, own)
+
+    def _changed(self, fields: Fields, facts: Mapping) -> Mapping:
+        """The facts of the test above with the changes of a near miss."""
+        change, without = fields.mapping("change"), fields.scalars("without")
+        if change is None and not without:
+            self.problems.add(fields.location, "a near miss says what differs, in `change` or `without`")
+        changer = _Changer(facts, self.ruleset, self.problems)
+        for path, value in change.entries.items() if change is not None else ():
+            changer.put(path, value, change.keys[path] if change is not None else fields.location)
+        for one in without:
+            changer.drop(one)
+        return changer.facts
+
+    def _test(self, fields: Fields, facts: Mapping, near_miss_of: str) -> RuleTest:
+        sentence = fields.text("test", required=True)
+        place = fields.at("test")
+        if sentence in self.sentences and sentence:
+            self.problems.add(place, f"another test has the same sentence, at {self.sentences[sentence]}")
+        self.sentences.setdefault(sentence, place)
+        option = self._word(fields, "option", OPTIONS)
+        forms = tuple(dict.fromkeys(form for one in self.ruleset.weighing.options.values() for form in one.forms))
+        return RuleTest(
+            sentence=sentence,
+            location=place,
+            case=self._case(facts, place),
+            fires=self._rules(fields, "fires"),
+            silent=self._rules(fields, "silent"),
+            option=option,
+            form=self._word(fields, "form", forms),
+            readiness=self._word(fields, "readiness", READINESS),
+            status=self._status(fields),
+            near_miss_of=near_miss_of,
+        )
+
+    def _case(self, facts: Mapping, place: Location) -> Case:
+        try:
+            return case_of(place.file, facts, self.ruleset.vocabulary)
+        except FactsError as error:
+            known = set(self.problems.found)
+            # Facts that several tests share are at fault once.
+            self.problems.found += [problem for problem in error.problems if problem not in known]
+            return Case({}, {})
+
+    def _rules(self, fields: Fields, key: str) -> tuple[Expected, ...]:
+        found = []
+        for one in fields.scalars(key, required=True):
+            if one.text not in self.ruleset.by_id:
+                hint = did_you_mean(one.text, self.ruleset.by_id)
+                self.problems.add(one.location, f"there is no rule `{shorten(one.text)}`", hint)
+            found.append(Expected(one.text, one.location))
+        if key in fields.node.entries and not found:
+            self.problems.add(fields.at(key), f"`{key}` is empty, expected at least one rule")
+        return tuple(found)
+
+    def _word(self, fields: Fields, key: str, allowed: tuple[str, ...]) -> Expected | None:
+        word = fields.word(key, allowed)
+        return Expected(word, fields.at(key)) if word else None
+
+    def _status(self, fields: Fields) -> tuple[tuple[str, Expected], ...]:
+        node = fields.mapping("status")
+        if node is None:
+            return ()
+        inner = Fields(node, "`status`", self.problems)
+        found = [(option, word) for option in OPTIONS if (word := self._word(inner, option, STATUSES)) is not None]
+        inner.finish()
+        return tuple(found)
+
+
+def _profile(start: Location) -> Mapping:
+    values: dict[str, Node] = {name: Scalar(text, False, start) for name, text in PROFILE.items()}
+    return Mapping({"alliance": Mapping(values, dict.fromkeys(values, start), start)}, {"alliance": start}, start)
+
+
+def _laid_over(below: Mapping, above: Mapping) -> Mapping:
+    """The facts of both; where both give a fact or a list, it is the one above."""
+    entries, keys = dict(below.entries), {**below.keys, **above.keys}
+    for name, node in above.entries.items():
+        old = entries.get(name)
+        if isinstance(old, Mapping) and isinstance(node, Mapping):
+            entries[name] = Mapping({**old.entries, **node.entries}, {**old.keys, **node.keys}, node.location)
+        else:
+            entries[name] = node
+    return Mapping(entries, keys, above.location)
+
+
+class _Changer:
+    """Changes single facts, fields and records, each by its path; what was there before stays as it is."""
+
+    def __init__(self, facts: Mapping, ruleset: Ruleset, problems: Problems) -> None:
+        self.facts = facts
+        self.problems = problems
+        self.keys = {path: records.key for path, records in ruleset.vocabulary.list_paths.items()}
+
+    def put(self, path: str, value: Node, place: Location) -> None:
+        """Puts a value in the place of the one at `section.fact`, `list` or `list.record.field`."""
+        changed = self._at(self.facts, (), path.split("."), value, place)
+        self.facts = changed if isinstance(changed, Mapping) else self.facts
+
+    def drop(self, path: Scalar) -> None:
+        """Takes away the fact, field, list or record at a path."""
+        changed = self._at(self.facts, (), path.text.split("."), None, path.location)
+        self.facts = changed if isinstance(changed, Mapping) else self.facts
+
+    def _at(self, node: Node, done: tuple[str, ...], rest: list[str], value: Node | None, place: Location) -> Node:
+        if isinstance(node, Mapping):
+            return self._in_mapping(node, done, rest, value, place)
+        if isinstance(node, Sequence):
+            return self._in_list(node, done, rest, value, place)
+        self.problems.add(place, f"`{shorten('.'.join(done))}` is one value, and has no `{shorten(rest[0])}`")
+        return node
+
+    def _in_mapping(
+        self, node: Mapping, done: tuple[str, ...], rest: list[str], value: Node | None, place: Location
+    ) -> Node:
+        name, further = rest[0], rest[1:]
+        entries, keys = dict(node.entries), dict(node.keys)
+        if further:
+            old = entries.get(name, Mapping({}, {}, place))
+            entries[name] = self._at(old, (*done, name), further, value, place)
+        elif value is not None:
+            entries[name] = value
+        elif name in entries:
+            del entries[name], keys[name]
+        else:
+            self.problems.add(place, f"there is no `{shorten('.'.join((*done, name)))}` to take away")
+        if name in entries:
+            keys.setdefault(name, place)
+        return Mapping(entries, keys, node.location)
+
+    def _in_list(
+        self, node: Sequence, done: tuple[str, ...], rest: list[str], value: Node | None, place: Location
+    ) -> Node:
+        key = self.keys.get(".".join(done), "id")
+        wanted, further = rest[0], rest[1:]
+        items = []
+        found = False
+        for item in node.items:
+            named = item.scalar(key) if isinstance(item, Mapping) else None
+            if named is None or named.text != wanted:
+                items.append(item)
+                continue
+            found = True
+            if further:
+                items.append(self._at(item, (*done, wanted), further, value, place))
+            elif value is not None:
+                items.append(value)
+        if not found:
+            self.problems.add(place, f"`{'.'.join(done)}` has no record `{shorten(wanted)}` in the test above")
+        return Sequence(items, node.location)
