@@ -1,0 +1,170 @@
+"""Random valid cases of a whole vocabulary, and what it means that one fact of a case gets worse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from hypothesis import strategies as st
+
+from engine.case import Case, Entry, Record
+from engine.vocabulary import Fact, Kind, RecordList, Value, Vocabulary
+
+AS_OF = date(2025, 6, 30)
+PROFILE = {"alliance.name": "Test", "alliance.us": "We", "alliance.partner": "They"}
+MAX_RECORDS = 3
+_SCORES = (1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5)
+_SHARES = (0, 0.1, 0.2, 0.4, 0.5, 0.6, 0.75, 0.8, 0.9, 1)
+_COUNTS = (0, 1, 2, 3, 5, 10, 20, 30, 60, 90, 180, 400)
+_AMOUNTS = (0, 1, 10, 1_000, 250_000, 1_000_000, 5_000_000)
+_DAYS = (-900, -400, -100, -31, -1, 0, 1, 20, 89, 181, 364, 366, 800)
+_PERIODS = ("2024-Q3", "2024-Q4", "2025-Q1", "2025-Q2")
+
+
+def values(fact: Fact) -> st.SearchStrategy[Any]:
+    """Values of a fact or field that a facts file may give."""
+    return st.sampled_from(_pool(fact))
+
+
+def _pool(fact: Fact) -> list[Value]:
+    kind = fact.type.kind
+    if kind is Kind.CHOICE:
+        return list(fact.type.values)
+    if kind is Kind.CHOICES:
+        singles: list[Value] = [(one,) for one in fact.type.values]
+        return [*singles, tuple(fact.type.values[:2]), tuple(fact.type.values)]
+    if kind is Kind.DATE:
+        return [AS_OF + timedelta(days) for days in _DAYS]
+    pools: dict[Kind, tuple[Value, ...]] = {
+        Kind.FLAG: (True, False),
+        Kind.SCORE: _SCORES,
+        Kind.SHARE: _SHARES,
+        Kind.COUNT: _COUNTS,
+        Kind.AMOUNT: _AMOUNTS,
+        Kind.TEXT: ("some text",),
+        Kind.PERIOD: _PERIODS,
+    }
+    low, high = fact.type.minimum, fact.type.maximum
+    return [
+        value
+        for value in pools[kind]
+        if not kind.is_number
+        or ((low is None or float(str(value)) >= low) and (high is None or float(str(value)) <= high))
+    ]
+
+
+def cases(vocabulary: Vocabulary) -> st.SearchStrategy[Case]:
+    """Valid cases: each fact and list may be unknown, references name records that exist."""
+    names = [name for name in vocabulary.facts if name not in PROFILE and name != "alliance.as_of"]
+    facts = st.fixed_dictionaries({}, optional={name: values(vocabulary.facts[name]) for name in names})
+    lists = st.fixed_dictionaries({}, optional={name: _records(known) for name, known in vocabulary.lists.items()})
+    return st.builds(lambda known, records: _case(vocabulary, known, records), facts, lists)
+
+
+def _records(known: RecordList) -> st.SearchStrategy[list[dict[str, Any]]]:
+    """Records without their keys and references."""
+    own = {name: values(fact) for name, fact in known.fields.items() if name != known.key and not fact.type.refers_to}
+    references = {name: st.booleans() for name, fact in known.fields.items() if fact.type.refers_to}
+    return st.lists(st.fixed_dictionaries({}, optional={**own, **references}), max_size=MAX_RECORDS)
+
+
+def _case(vocabulary: Vocabulary, known: dict[str, Any], records: dict[str, list[dict[str, Any]]]) -> Case:
+    given: dict[str, Any] = {**PROFILE, "alliance.as_of": AS_OF, **known}
+    facts = {name: Entry(given[name]) for name in vocabulary.facts if name in given}
+    lists = {name: _keyed(vocabulary, name, records) for name in vocabulary.lists if name in records}
+    return Case(facts, lists)
+
+
+def _keyed(vocabulary: Vocabulary, name: str, records: dict[str, list[dict[str, Any]]]) -> tuple[Record, ...]:
+    known = vocabulary.lists[name]
+    found = []
+    for number, fields in enumerate(records[name]):
+        id_ = _key(name, known.fields[known.key], number)
+        entries = {known.key: Entry(id_)}
+        for field in known.fields:
+            if field not in fields:
+                continue
+            target = known.fields[field].type.refers_to
+            if target is None:
+                entries[field] = Entry(fields[field])
+            elif fields[field] and records.get(target):
+                entries[field] = Entry(f"{target[0].upper()}0")
+        found.append(Record(id_, {field: entries[field] for field in known.fields if field in entries}))
+    # As the loader keeps them; periods sort by their names as well.
+    return tuple(sorted(found, key=lambda record: record.id))
+
+
+def _key(name: str, key: Fact, number: int) -> str:
+    """The key of a record: a period, one of the values of a choice, or an id that is made up."""
+    if key.type.kind is Kind.PERIOD:
+        return _PERIODS[number]
+    return key.type.values[number] if key.type.kind is Kind.CHOICE else f"{name[0].upper()}{number}"
+
+
+def as_document(case: Case, vocabulary: Vocabulary) -> dict[str, Any]:
+    """The case as the content of a facts file."""
+    document: dict[str, Any] = {}
+    for name, entry in case.facts.items():
+        section, _, fact = name.partition(".")
+        document.setdefault(section, {})[fact] = _plain(entry.value)
+    for name, records in case.lists.items():
+        section, _, inner = vocabulary.lists[name].path.partition(".")
+        written = [{field: _plain(entry.value) for field, entry in record.entries.items()} for record in records]
+        if inner:
+            document.setdefault(section, {})[inner] = written
+        else:
+            document[section] = written
+    return document
+
+
+def _plain(value: Value) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else value
+
+
+class Worse(NamedTuple):
+    """A case in which one fact, or one field of one record, is worse by a step; `where` names it."""
+
+    where: str
+    case: Case
+
+
+def has_direction(fact: Fact) -> bool:
+    """Whether the vocabulary says which values of a fact are worse."""
+    return fact.type.ordered or bool(fact.better)
+
+
+def worsened(case: Case, vocabulary: Vocabulary) -> Iterator[Worse]:
+    """The case with each fact that has a direction made worse, one at a time, by a step and to the worst."""
+    for name, entry in case.facts.items():
+        for value in _worse_values(vocabulary.facts[name], entry.value):
+            yield Worse(name, case.with_value(name, value))
+    for list_name, records in case.lists.items():
+        known = vocabulary.lists[list_name]
+        fields = known.fields
+        # Of a history only the latest period: where an earlier one was worse, things have got better since.
+        first = len(records) - 1 if fields[known.key].type.kind is Kind.PERIOD else 0
+        for position, record in enumerate(records[first:], start=max(first, 0)):
+            for field, entry in record.entries.items():
+                for value in _worse_values(fields[field], entry.value):
+                    changed = Record(record.id, {**record.entries, field: entry._replace(value=value)})
+                    others = (*records[:position], changed, *records[position + 1 :])
+                    yield Worse(f"{list_name}.{field}", Case(case.facts, {**case.lists, list_name: others}))
+
+
+def _worse_values(fact: Fact, value: Value) -> list[Value]:
+    """The next worse value, and the worst."""
+    if fact.type.ordered:
+        order: list[Value] = list(fact.type.values)
+    elif fact.better == "true":
+        order = [True, False]
+    elif fact.better == "false":
+        order = [False, True]
+    elif fact.better:
+        order = sorted(_pool(fact), key=lambda one: float(str(one)), reverse=fact.better == "high")
+    else:
+        return []
+    worse = order[order.index(value) + 1 :]
+    return list(dict.fromkeys([worse[0], worse[-1]])) if worse else []
