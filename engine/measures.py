@@ -107,13 +107,38 @@ class Combine(NamedTuple):
     parts: tuple[str, ...]
 
 
+class PresentValue(NamedTuple):
+    """What is gained once, now, and what is gained in each of the years to come, at the end of the year, in money now.
+
+    Each is a fact or measure; `once` may be left out (None). Unknown where a part is unknown.
+    """
+
+    once: str | None
+    yearly: str
+    years: str
+    rate: str
+
+
 class KnownOf(NamedTuple):
     """How many of these facts are known."""
 
     facts: tuple[str, ...]
 
 
-Form = CountOf | ShareOf | Reduce | Latest | Slope | Index | IndexSlope | Days | DatePlus | Combine | KnownOf
+Form = (
+    CountOf
+    | ShareOf
+    | Reduce
+    | Latest
+    | Slope
+    | Index
+    | IndexSlope
+    | Days
+    | DatePlus
+    | Combine
+    | PresentValue
+    | KnownOf
+)
 
 
 class Measure(NamedTuple):
@@ -340,9 +365,24 @@ def _(form: Combine, case: Case, look_up: Lookup) -> Observation | None:
 
 
 @_compute.register
+def _(form: PresentValue, case: Case, look_up: Lookup) -> Observation | None:
+    names = [name for name in (form.yearly, form.years, form.rate, form.once) if name is not None]
+    parts = [part for name in names if (part := look_up(name)) is not None]
+    if len(parts) < len(names):
+        return None
+    yearly, years, rate, *once = (_number(part.value) for part in parts)
+    return _joined(sum(once) + yearly * annuity(years, rate), parts)
+
+
+@_compute.register
 def _(form: KnownOf, case: Case, look_up: Lookup) -> Observation | None:
     known = [name for name in form.facts if case.value(name) is not None]
     return Observation(len(known), facts=tuple(known))
+
+
+def annuity(years: float, rate: float) -> float:
+    """What one unit of money at the end of each of so many years is worth now."""
+    return years if rate == 0 else (1 - (1 + rate) ** -years) / rate
 
 
 def _joined(value: Value, parts: Iterable[Observation]) -> Observation:

@@ -17,6 +17,7 @@ from engine.decision.gates import AppliedGate
 from engine.decision.verdict import Standing
 from engine.decision.weighing import WeighedArgument
 from engine.explain.because import day_in_words, in_words, joined, label, number_in_words
+from engine.explain.worth import worths
 from engine.outcomes import Firing
 from engine.parse.names import RECOMMENDATION
 from engine.rules import Diagnosis, Finding
@@ -81,6 +82,7 @@ def report(assessment: Assessment) -> View:
             for one in assessment.missing
         ],
         "readiness": _readiness(assessment),
+        "present_values": _present_values(assessment),
         "ruleset": {"name": ruleset.name, "version": ruleset.version, "sha256": ruleset.sha256},
         "facts_sha256": case.sha256,
     }
@@ -185,6 +187,20 @@ def _split(assessment: Assessment, plan: list[View]) -> tuple[list[View], list[V
         now = state == "decide" or (whatever and (state == "hold" or action.phase == AT_ONCE))
         (at_once if now else later).append(shown)
     return at_once, later
+
+
+def _present_values(assessment: Assessment) -> View:
+    """What the options are worth in money, and on which horizon and rate; or what is missing."""
+    case = assessment.case
+    return {
+        "currency": case.value("financials.currency"),
+        "horizon_years": case.value("financials.horizon_years"),
+        "discount_rate": case.value("financials.discount_rate"),
+        "options": [
+            {"option": one.option, "amount": one.amount, "missing": list(one.missing)}
+            for one in worths(assessment.ruleset, assessment.judgement.situation)
+        ],
+    }
 
 
 def _least_first(assessment: Assessment) -> list[Standing]:

@@ -136,6 +136,8 @@ class Option(NamedTuple):
 
     `margin` is its standard of proof: the points by which it must lead every less disruptive option that is not
     closed. `resolution` ends the sentence "The board is asked to resolve …" and may name {us} and {partner}.
+    `present_value` names the measure of what the option is worth to us: of the status quo by itself, of the others
+    against it.
     """
 
     id: str
@@ -148,6 +150,7 @@ class Option(NamedTuple):
     risks_of_acting: tuple[str, ...]
     risks_of_not_acting: tuple[str, ...]
     review_days: int
+    present_value: str = ""
 
 
 class ConfidenceRow(NamedTuple):

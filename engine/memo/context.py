@@ -17,6 +17,7 @@ from engine.memo.charts import balance, health_record
 from engine.memo.contrary import contrary, findings_behind
 from engine.memo.counsel import allegations, for_counsel, is_legal
 from engine.memo.words import count, fact_in_words, plain, value_in_words
+from engine.memo.worth import worth
 from engine.report import either, small
 from engine.rules import OPTIONS, Argument
 
@@ -52,6 +53,7 @@ def memo_context(assessment: Assessment) -> View:
         **_causes(view),
         "health": health_record(assessment),
         "balance": balance(assessment),
+        "worth": worth(assessment, view),
         "points": " · ".join(
             f"{name} {plain(points)}" for name, points in assessment.ruleset.weighing.strengths.items()
         ),

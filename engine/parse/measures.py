@@ -17,6 +17,7 @@ from engine.measures import (
     KnownOf,
     Latest,
     Measure,
+    PresentValue,
     Reduce,
     Scale,
     ShareOf,
@@ -354,6 +355,20 @@ def _combine(reader: _Reader, key: str, fields: Fields) -> _Read:
     return Combine(key, tuple(names)), _DATE if any(dates) else _NUMBER, names
 
 
+def _present_value(reader: _Reader, key: str, fields: Fields) -> _Read:
+    node = fields.mapping(key, required=True)
+    if node is None:
+        return None
+    inner = Fields(node, f"`{key}`", reader.problems)
+    once = _one_part(reader, inner, "once", "number") if "once" in node.entries else None
+    yearly, years, rate = (_one_part(reader, inner, part, "number") for part in ("yearly", "years", "rate"))
+    inner.finish()
+    if yearly is None or years is None or rate is None or ("once" in node.entries and once is None):
+        return None
+    inputs = [name for name in (once, yearly, years, rate) if name is not None]
+    return PresentValue(once, yearly, years, rate), _NUMBER, inputs
+
+
 def _known(reader: _Reader, key: str, fields: Fields) -> _Read:
     facts = []
     for scalar in fields.scalars(key, required=True):
@@ -389,5 +404,6 @@ _FORMS: dict[str, Callable[[_Reader, str, Fields], _Read]] = {
     "total": _combine,
     "least": _combine,
     "greatest": _combine,
+    "present_value": _present_value,
     "known": _known,
 }

@@ -108,7 +108,7 @@ def _read(files: _Files) -> Ruleset:
         # What is wrong with it is noted; without it most other lines would be reported for the same reason.
         raise RulesetError(problems.found)
     declared = parse_measures(files.several("measures*.yaml"), vocabulary, problems)
-    weighing = parse_weighing(weighed, WEIGHING_FUNCTIONS, vocabulary, problems)
+    weighing = parse_weighing(weighed, WEIGHING_FUNCTIONS, vocabulary, declared, problems)
     sources = parse_sources(cited, problems)
     measure_by_id = {id_: measure for id_, measure in declared.items() if measure is not None}
     if not weighing.options or not weighing.grounds or not weighing.strengths:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from engine.errors import did_you_mean, one_of
 from engine.parse.fields import Fields, Problems
 from engine.rules import OPTIONS, ConfidenceRow, Option, Source, StatusQuo, Weighing
@@ -12,9 +14,13 @@ LEVELS = ("high", "medium", "low")
 
 
 def parse_weighing(
-    document: Document, functions: tuple[str, ...], vocabulary: Vocabulary, problems: Problems
+    document: Document,
+    functions: tuple[str, ...],
+    vocabulary: Vocabulary,
+    measures: Collection[str],
+    problems: Problems,
 ) -> Weighing:
-    """The declared weighing; `functions` are the names of the weighing functions that exist."""
+    """The declared weighing; `functions` are the weighing functions that exist, `measures` the measures, by name."""
     empty = Weighing("", {}, {}, {}, (), 0, ())
     if not isinstance(document.root, Mapping):
         if document.root is not None:
@@ -25,7 +31,7 @@ def parse_weighing(
     function = fields.word("function", functions, required=True)
     strengths = _numbers(fields, "strengths", problems)
     grounds = fields.named_texts("grounds", required=True)
-    options = _options(fields, problems)
+    options = _options(fields, measures, problems)
     readiness = fields.mapping("readiness", required=True)
     decisive: tuple[str, ...] = ()
     known_at_least = 0
@@ -74,7 +80,7 @@ def _numbers(fields: Fields, key: str, problems: Problems) -> dict[str, float]:
     return found
 
 
-def _options(fields: Fields, problems: Problems) -> dict[str, Option]:
+def _options(fields: Fields, measures: Collection[str], problems: Problems) -> dict[str, Option]:
     found: dict[str, Option] = {}
     for node in fields.sequence("options", required=True):
         if not isinstance(node, Mapping):
@@ -95,7 +101,11 @@ def _options(fields: Fields, problems: Problems) -> dict[str, Option]:
             risks_of_acting=inner.texts("risk_of_acting", required=True),
             risks_of_not_acting=inner.texts("risk_of_not_acting", required=True),
             review_days=int(inner.number("review_days", Kind.COUNT, required=True) or 0),
+            present_value=inner.text("present_value"),
         )
+        if option.present_value and option.present_value not in measures:
+            hint = did_you_mean(option.present_value, measures)
+            problems.add(inner.at("present_value"), f"there is no measure `{shorten(option.present_value)}`", hint)
         if option.margin < 0:
             problems.add(inner.at("margin"), "a margin is at least 0")
         inner.finish()

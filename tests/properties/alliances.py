@@ -99,7 +99,7 @@ def _key(name: str, key: Fact, number: int) -> str:
     """The key of a record: a period, one of the values of a choice, or an id that is made up."""
     if key.type.kind is Kind.PERIOD:
         return _PERIODS[number]
-    return key.type.values[number] if key.type.kind is Kind.CHOICE else f"{name[0].upper()}{number}"
+    return key.type.values[-1 - number] if key.type.kind is Kind.CHOICE else f"{name[0].upper()}{number}"
 
 
 def as_document(case: Case, vocabulary: Vocabulary) -> dict[str, Any]:
