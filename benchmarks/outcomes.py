@@ -1,16 +1,18 @@
 """What the advisor recommends against what was decided: a folder of cases with known outcomes.
 
-    python benchmarks/outcomes.py [FOLDER …]
+    python benchmarks/outcomes.py [--ruleset FOLDER] [FOLDER …]
 
 Each case is a folder with `facts.yaml` and `outcome.yaml` (`actual_outcome` or `expected_option`, `acceptable`).
-Without a folder the samples in facts/ are taken. Printed are a table of decided against recommended, each case with
-its lead and readiness, and for every case that came out otherwise the two strongest reasons each way. These cases
-were at hand when the rules were written: the table shows where the rules lean, not how well they judge new cases.
+Without a folder the samples in facts/ are taken. Printed are a table of decided against recommended; each case with
+the points by which its answer leads, its readiness, and the points that the option which was decided lacks; and for
+every case that came out otherwise the two strongest reasons each way. The samples were at hand when the rules were
+written: on them the table shows where the rules lean, not how well they judge new cases.
 """
 
 from __future__ import annotations
 
 import sys
+from argparse import ArgumentParser
 from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
@@ -41,6 +43,16 @@ class Judged(NamedTuple):
         return self.assessment.recommended.option
 
     @property
+    def lacking(self) -> float:
+        """The points that the option which was decided lacks to be recommended; 0 where it is."""
+        verdict = self.assessment.verdict
+        standing = verdict.standing(self.decided)
+        if standing.rank == 1:
+            return 0.0
+        behind = verdict.winner.score - standing.score
+        return max(behind, standing.short_of[1] if standing.short_of is not None else 0.0)
+
+    @property
     def result(self) -> str:
         """Whether that is what was decided, another acceptable option, or neither."""
         if self.recommended == self.decided:
@@ -48,19 +60,27 @@ class Judged(NamedTuple):
         return "acceptable" if self.recommended in self.acceptable else "otherwise"
 
 
-def judge(folders: list[Path]) -> list[Judged]:
-    """Assesses every case below the folders."""
-    ruleset = load_ruleset(builtin("rulesets") / "alliance")
+def judge(folders: list[Path], ruleset_folder: Path) -> list[Judged]:
+    """Assesses every case below the folders. Raises SystemExit where there is none, or an outcome is no option."""
+    ruleset = load_ruleset(ruleset_folder)
     found = []
     with Advisor(ruleset) as advisor:
         for path in sorted(path for folder in folders for path in folder.rglob("outcome.yaml")):
             outcome = yaml.safe_load(path.read_text(encoding="utf-8"))
-            decided = outcome.get("actual_outcome") or outcome["expected_option"]
+            decided = _option(outcome.get("actual_outcome") or outcome.get("expected_option"), path)
+            acceptable = tuple(_option(one, path) for one in outcome.get("acceptable") or ())
             case = load_case(str(path.with_name("facts.yaml")), ruleset.vocabulary)
-            found.append(
-                Judged(path.parent.name, decided, tuple(outcome.get("acceptable") or ()), advisor.assess(case))
-            )
+            found.append(Judged(path.parent.name, decided, acceptable, advisor.assess(case)))
+    if not found:
+        raise SystemExit(f"no outcome.yaml below {', '.join(map(str, folders))}")
     return found
+
+
+def _option(name: object, path: Path) -> str:
+    option = str(name).replace("_", "-")
+    if option not in OPTIONS:
+        raise SystemExit(f"{path}: `{name}` is not an option, expected one of {', '.join(OPTIONS)}")
+    return option
 
 
 def print_table(cases: list[Judged]) -> None:
@@ -77,16 +97,22 @@ def print_table(cases: list[Judged]) -> None:
 
 def print_cases(cases: list[Judged]) -> None:
     """Each case with its lead; the reasons where it came out otherwise."""
-    print("| case | decided | recommended | result | lead | readiness |\n| --- | --- | --- | --- | ---: | --- |")
+    print("| case | decided | recommended | result | lead | lacking | readiness | confidence |")
+    print("| --- | --- | --- | --- | ---: | ---: | --- | --- |")
     for case in cases:
         found = case.assessment
         lead = "" if found.verdict.lead is None else f"{found.verdict.lead:g}"
-        row = [case.name, case.decided, case.recommended, case.result, lead, found.readiness.state]
+        lacking = f"{case.lacking:g}" if case.lacking else ""
+        row = [case.name, case.decided, case.recommended, case.result, lead, lacking]
+        row += [found.readiness.state, found.confidence]
         print(f"| {' | '.join(row)} |")
     for case in cases:
         if case.result == "decided":
             continue
-        print(f"\n{case.name}: {case.recommended} instead of {case.decided}")
+        lacks = f"which lacks {case.lacking:g} points"
+        if case.assessment.verdict.standing(case.decided).status == "closed":
+            lacks = "which is closed"
+        print(f"\n{case.name}: {case.recommended} instead of {case.decided}, {lacks}")
         for option in (case.recommended, case.decided):
             standing = case.assessment.verdict.standing(option)
             for sign, arguments in (("+", standing.arguments_for), ("-", standing.arguments_against)):
@@ -95,6 +121,10 @@ def print_cases(cases: list[Judged]) -> None:
 
 
 if __name__ == "__main__":
-    judged = judge([Path(name) for name in sys.argv[1:]] or [builtin("facts")])
+    arguments = ArgumentParser(description="What the advisor recommends against what was decided.")
+    arguments.add_argument("folders", nargs="*", type=Path, default=[builtin("facts")])
+    arguments.add_argument("--ruleset", type=Path, default=builtin("rulesets") / "alliance")
+    given = arguments.parse_args()
+    judged = judge(given.folders, given.ruleset)
     print_table(judged)
     print_cases(judged)
