@@ -147,6 +147,8 @@ class Answers(NamedTuple):
     def fired_in(self, row: int) -> frozenset[str]:
         """The ids of the rules that fired."""
         fired = self._fired()
+        if not fired.varying.width:
+            return fired.always
         return fired.always | {id_ for id_, flag in fired.varying.row(row, named=True).items() if flag}
 
     def findings_in(self, row: int) -> dict[str, int]:

@@ -72,7 +72,7 @@ class Bulk:
 
     def job(self, table: Table, readiness: bool = False) -> Job:
         """The ruleset made ready for tables with the columns and the distinct values of this one."""
-        return Job(self.ruleset, table, self._tally, self._judging, self._calling if readiness else ())
+        return Job(self.ruleset, table, self._tally, self._judging, self._calling if readiness else None)
 
     def in_threads(self, run: Callable[[int], None], starts: Sequence[int]) -> None:
         """Runs all of them; what one raises is raised."""
@@ -98,15 +98,16 @@ class Job:
     """The rules made ready for one table, and for others with its columns and distinct values."""
 
     def __init__(
-        self, ruleset: Ruleset, table: Table, tally: Tally, judging: tuple[Rule, ...], calling: tuple[Rule, ...]
+        self, ruleset: Ruleset, table: Table, tally: Tally, judging: tuple[Rule, ...], calling: tuple[Rule, ...] | None
     ) -> None:
+        """Prepares the rules; readiness is told only where the rules that call for it are given."""
         self._ruleset = ruleset
         self._tally = tally
         self._questions = Questions(ruleset.measures, table)
         self.settling = Settling(judging, self._questions)
         self._flagged = Flagged(tally.groups, self.settling)
         self._questions.prepare()
-        self._plan = _Plan(ruleset, table, calling, self.settling) if calling else None
+        self._plan = _Plan(ruleset, table, calling, self.settling) if calling is not None else None
 
     def judge(self, chunk: Table) -> Judged:
         """Judges some rows."""
