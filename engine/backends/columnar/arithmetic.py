@@ -8,15 +8,31 @@ from __future__ import annotations
 
 from datetime import date
 from functools import reduce, singledispatch
-from typing import Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.backends.columnar.columns import Numbers
 from engine.backends.columnar.rounding import BEYOND, Addend, Flags, Floats, nine_decimals, sums
 from engine.measures import Combine, DatePlus, Days, KnownOf, PresentValue, annuity
 
 _LAST_DAY = date.max.toordinal()
+
+
+class Sorts(NamedTuple):
+    """Numbers by their distinct values: `which` of them stands in each place. Some may come up in no place."""
+
+    which: NDArray[np.intp]
+    numbers: Numbers
+
+
+def sorts_of(column: Numbers) -> Sorts:
+    """The sorts of any numbers."""
+    # An integer and a float of one value are two sorts.
+    keys = np.stack((column.values, column.whole))
+    _, first, which = np.unique(keys, axis=1, return_index=True, return_inverse=True)
+    return Sorts(which.reshape(-1), column.taken(first))
 
 
 class Values(Protocol):
@@ -31,6 +47,13 @@ class Values(Protocol):
 
     def known(self, name: str) -> Flags:
         """Whether a fact is known."""
+
+    def sorts(self, name: str) -> Sorts:
+        """A fact or measure that is a number, by its distinct values."""
+
+    @property
+    def shared(self) -> dict[tuple[str, ...], Any]:
+        """What several measures over these columns have worked out once."""
 
 
 def finished(values: Floats, whole: Flags, beyond: Flags) -> Numbers:
@@ -100,7 +123,13 @@ def _(form: PresentValue, values: Values) -> Numbers:
         parts.append(values.numbers(form.once))
     unknown: Flags = reduce(np.logical_or, (np.isnan(part.values) for part in parts))
     beyond: Flags = reduce(np.logical_or, (part.beyond for part in parts)) & ~unknown
-    factor = _annuities(years, rate, unknown | beyond)
+    key = ("annuity", form.years, form.rate)
+    if key not in values.shared:
+        values.shared[key] = _annuities(values.sorts(form.years), values.sorts(form.rate))
+    factor: Numbers = values.shared[key]
+    for place in np.flatnonzero(np.isnan(factor.values) & ~unknown & ~beyond)[:1]:
+        # It cannot be worked out, which is for Python to tell.
+        annuity(years.value(place), rate.value(place))  # type: ignore[arg-type]
     with np.errstate(all="ignore"):
         found = yearly.values * factor.values
         whole = yearly.whole & factor.whole
@@ -112,22 +141,25 @@ def _(form: PresentValue, values: Values) -> Numbers:
     return finished(np.where(unknown, np.nan, found), whole, beyond & ~unknown)
 
 
-def _annuities(years: Numbers, rate: Numbers, left_out: Flags) -> Numbers:
-    """`annuity`, once for each pair of years and rate that differs from the others."""
-    size = len(left_out)
-    found, whole = np.full(size, np.nan), np.zeros(size, np.bool_)
-    places = np.flatnonzero(~left_out)
-    keys = np.empty(len(places), [("years", "f8"), ("rate", "f8"), ("whole_years", "?"), ("whole_rate", "?")])
-    keys["years"], keys["rate"] = years.values[places], rate.values[places]
-    keys["whole_years"], keys["whole_rate"] = years.whole[places], rate.whole[places]
-    pairs, which = np.unique(keys, return_inverse=True)
+def _annuities(years: Sorts, rate: Sorts) -> Numbers:
+    """`annuity`, once for each pair of years and rate that comes up; NaN where it has no value."""
+    pair = years.which * len(rate.numbers.values) + rate.which
+    different, which = np.unique(pair, return_inverse=True) if len(pair) else (pair, pair)
     worth = [
-        annuity(int(long) if whole_years else long, int(each) if whole_rate else each)
-        for long, each, whole_years, whole_rate in pairs.tolist()
+        _annuity(years.numbers.value(one), rate.numbers.value(other))
+        for one, other in zip(*divmod(different, max(len(rate.numbers.values), 1)), strict=True)
     ]
-    found[places] = np.array(worth, np.float64)[which]
-    whole[places] = np.array([isinstance(one, int) for one in worth], np.bool_)[which]
-    return Numbers(found, whole)
+    found = np.array(worth, np.float64)[which]
+    return Numbers(found, np.array([isinstance(one, int) for one in worth], np.bool_)[which])
+
+
+def _annuity(years: float | None, rate: float | None) -> float:
+    if years is None or rate is None:
+        return np.nan
+    try:
+        return annuity(years, rate)
+    except ArithmeticError:
+        return np.nan
 
 
 @calculated.register

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from engine.backends.columnar.columns import Coded
 from engine.backends.columnar.expressions import is_among, passes
-from engine.backends.columnar.records import Many, asked_of, count_holds
+from engine.backends.columnar.records import Many, asked_of, count_holds, once
 from engine.backends.columnar.rounding import Flags
 from engine.backends.columnar.table import Table
 from engine.backends.columnar.values import Basis, RowValues
@@ -112,7 +112,7 @@ class Questions:
             return lists.given ^ leaf.negated
         values = self._basis.of_list(name)
         if isinstance(leaf, Count):
-            return count_holds(leaf, Many(lists, None, values.day))
+            return once(count_holds, leaf, Many(lists, None, values.day))
         assert isinstance(leaf, Check)
         if leaf.operand.since is None:
             column = values.column(leaf.operand.name)
