@@ -62,6 +62,13 @@ def finished(values: Floats, whole: Flags, beyond: Flags) -> Numbers:
     return Numbers(np.where(beyond, 2 * BEYOND, nine_decimals(known)), whole | beyond)
 
 
+def days_from(start: Numbers, end: Numbers) -> Numbers:
+    """Days from one date to another."""
+    days = end.values - start.values
+    beyond = (start.beyond | end.beyond) & ~np.isnan(days)
+    return Numbers(np.where(beyond, 2 * BEYOND, days), np.ones(len(days), np.bool_))
+
+
 @singledispatch
 def calculated(form: object, values: Values) -> Numbers:
     """The value of a measure over facts and measures in each place."""
@@ -70,17 +77,19 @@ def calculated(form: object, values: Values) -> Numbers:
 
 @calculated.register
 def _(form: Days, values: Values) -> Numbers:
-    start, end = values.numbers(form.start), values.numbers(form.end)
-    return Numbers(end.values - start.values, np.ones(values.size, np.bool_))
+    return days_from(values.numbers(form.start), values.numbers(form.end))
 
 
 @calculated.register
 def _(form: DatePlus, values: Values) -> Numbers:
-    start = values.numbers(form.start).values
-    days = form.days if isinstance(form.days, int) else np.trunc(values.numbers(form.days).values)
-    with np.errstate(invalid="ignore"):
-        day = start + days
-        return Numbers(np.where((day >= 1) & (day <= _LAST_DAY), day, np.nan), np.ones(values.size, np.bool_))
+    start = values.numbers(form.start)
+    if isinstance(form.days, int):
+        day, beyond = start.values + form.days, start.beyond
+    else:
+        days = values.numbers(form.days)
+        day, beyond = start.values + np.trunc(days.values), start.beyond | (days.beyond & ~np.isnan(start.values))
+    day = np.where((day >= 1) & (day <= _LAST_DAY), day, np.nan)
+    return Numbers(np.where(beyond, 2 * BEYOND, day), np.ones(values.size, np.bool_))
 
 
 @calculated.register

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.backends.columnar.arithmetic import Sorts, calculated, sorts_of
+from engine.backends.columnar.arithmetic import Sorts, calculated, days_from, sorts_of
 from engine.backends.columnar.columns import Coded, Listed, Lists, Numbers, numbers
 from engine.backends.columnar.dependence import Dependence
 from engine.backends.columnar.encoding import ListEncoder
@@ -237,7 +237,7 @@ def _operand(leaf: Check, number: Numbers, values: ListValues | RowValues) -> Nu
     since = leaf.operand.since
     if since is None:
         return number
-    return Numbers(number.values - values.numbers(since).values, number.whole)
+    return days_from(values.numbers(since), number)
 
 
 def _repeated(value: Value | None, size: int) -> Numbers:
