@@ -134,7 +134,17 @@ def mistakes() -> None:
     print(f"{made} mistakes made, {found} reported")
 
 
-BENCHMARKS = {"start": start, "growth": growth, "memory": memory, "mistakes": mistakes}
+def bulk() -> None:
+    """Random cases judged at once, each number of rows and kind of table in a process of its own."""
+    print("| rows | record lists | first, s | again, s | rows a second | µs a row | peak MB |")
+    print("| ---: | --- | ---: | ---: | ---: | ---: | ---: |")
+    for rows, drawn in ((10_000, 2_000), (100_000, 2_000), (1_000_000, 2_000), (100_000, 100_000)):
+        environment = {**os.environ, "PYTHONPATH": str(HERE.parent)}
+        command = [sys.executable, str(HERE / "bulk.py"), str(rows), str(drawn)]
+        print(subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout, end="")
+
+
+BENCHMARKS = {"start": start, "growth": growth, "memory": memory, "mistakes": mistakes, "bulk": bulk}
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or BENCHMARKS:

@@ -10,7 +10,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from engine.decision.tally import NO_DAY, NO_OPTION, SET_ASIDE
+from engine.decision.contest import NO_OPTION, SET_ASIDE
+from engine.decision.tally import NO_DAY
 from engine.rules import OPTIONS, READINESS, STATUSES, Diagnosis, Finding, Ruleset
 
 Bytes = NDArray[np.uint8]

@@ -94,13 +94,11 @@ def _sorts(name: str, table: Table, graph: RuleGraph) -> tuple[NDArray[np.intp],
     if graph.ruleset.vocabulary.facts[name].type.kind is Kind.DATE:
         # Which days are telling depends on other dates.
         return np.arange(rows), np.arange(rows)
+    # A doubt is coded with the value that is in doubt.
     doubt = table.doubts[name].codes.astype(np.intp) if name in table.doubts else np.zeros(rows, np.intp)
     keys = [doubt]
     if name in table.facts:
-        column = table.facts[name]
-        keys.append(column.known.astype(np.intp))
-        value = column.codes if isinstance(column, Coded) else np.unique(column.values, return_inverse=True)[1]
-        keys.append(np.where(doubt != 0, value, 0))
+        keys.append(table.facts[name].known.astype(np.intp))
     if _AS_OF in table.facts:
         day = table.facts[_AS_OF]
         assert isinstance(day, Coded)

@@ -144,7 +144,7 @@ class _Plan:
         """The numbers in READINESS of what rules and too little knowledge call for."""
         form = np.take_along_axis(weighed.form, weighed.winner[None].astype(np.intp), axis=0)[0]
         given = {_OPTION: weighed.winner + np.uint8(1), _FORM: self._form_codes[weighed.winner, form]}
-        answers = self._questions.answers(chunk, given).drop("rows")
+        answers = self._questions.answers(chunk, given).drop("every row")
         flags = self._flagged.of(self._settling.fired(frame.hstack(answers)))
         found = np.zeros(chunk.rows, np.uint8)
         for number, (state, called) in enumerate(zip(READINESS, flags, strict=True)):
@@ -182,12 +182,12 @@ class _Kept:
         self._points[:, part] = weighed.points
         self._status[:, part] = weighed.status
         self._form[:, part] = weighed.form
-        self._lead[part] = weighed.lead
+        self._lead[part] = weighed.contest.lead
         if self._wanted.details:
             self._details.earliest[:, part] = weighed.earliest
-            self._details.short_of[:, part] = weighed.short_of
-            self._details.short_by[:, part] = weighed.short_by
-            self._details.set_aside[:, part] = weighed.set_aside
+            self._details.short_of[:, part] = weighed.contest.short_of
+            self._details.short_by[:, part] = weighed.contest.short_by
+            self._details.set_aside[:, part] = weighed.contest.set_aside
         if judged.readiness is not None and judged.too_little_known is not None:
             self._readiness[part] = judged.readiness
             self._too_little_known[part] = judged.too_little_known

@@ -7,47 +7,40 @@ are whole: sums of decimals are exact then, as `weighing.exact` makes them one b
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.decision.contest import Contest, Decided, Flags, Points
 from engine.decision.points import Unit, unit_of
-from engine.decision.verdict import CHANGE, OUTWEIGHED, STANDS, STATUS_QUO
 from engine.decision.weighing import Scores, exact
 from engine.rules import OPTIONS, STATUSES, Argument, Diagnosis, FormChoice, Gate, Option, Rule, Weighing
 
-Flags = NDArray[np.bool_]
 Flag = Flags | bool
 """Whether something is so in each row, or in all of them."""
-Points = NDArray[np.signedinteger[Any]]
 
-SET_ASIDE = ("", STANDS, CHANGE, OUTWEIGHED)
-"""Why an option is not compared with the others, by its number."""
-NO_OPTION = 255
 NO_DAY = 0
 _CLOSED = STATUSES.index("closed")
-_QUO = OPTIONS.index(STATUS_QUO)
-_STANDS, _CHANGE, _OUTWEIGHED = (SET_ASIDE.index(one) for one in (STANDS, CHANGE, OUTWEIGHED))
 
 
 class Weighed(NamedTuple):
-    """What the weighing comes to: arrays with a column a row and, but for `winner` and `lead`, a line an option.
+    """What the weighing comes to: arrays with a line an option and a column a row.
 
-    `points` and `lead` count units; `lead` is negative where there is none. `status` and `set_aside` are numbers in
-    STATUSES and SET_ASIDE, `form` the number of the form among those of its option. `earliest` are ordinals, NO_DAY
-    where there is no date. `short_of` is the option that is led by too little, or NO_OPTION, and `short_by` the units.
+    `points` count units. `status` are numbers in STATUSES, `form` the number of the form among those of its option.
+    `earliest` are ordinals, NO_DAY where there is no date.
     """
 
-    winner: NDArray[np.uint8]
     points: Points
     status: NDArray[np.uint8]
     form: NDArray[np.uint8]
-    lead: Points
     earliest: NDArray[np.int32]
-    short_of: NDArray[np.uint8]
-    short_by: Points
-    set_aside: NDArray[np.uint8]
+    contest: Decided
+
+    @property
+    def winner(self) -> NDArray[np.uint8]:
+        """The number of the recommended option in each row."""
+        return self.contest.winner
 
 
 class _Group(NamedTuple):
@@ -168,7 +161,8 @@ class Tally:
         earliest = np.full((len(OPTIONS), rows), NO_DAY, np.int32)
         for place in range(len(OPTIONS)):
             status[place], form[place] = self._access(place, flags, form_points[place], dates, earliest[place])
-        return self._verdict(points, status, form, earliest, flags[self._barred])
+        contest = Contest(self._weighing, self.unit).decided(points, status, flags[self._barred])
+        return Weighed(points, status, form, earliest, contest)
 
     def _add_one_by_one(self, points: Points, form_points: list[dict[str, Points]], flags: Sequence[Flag]) -> None:
         """Points that no unit makes whole: added as for one case, once for each set of rules that fired."""
@@ -237,96 +231,6 @@ class Tally:
             best = np.where(better, worth, best)
             left |= better
         return form, ~left
-
-    def _verdict(
-        self,
-        points: Points,
-        status: NDArray[np.uint8],
-        form: NDArray[np.uint8],
-        earliest: NDArray[np.int32],
-        barred: Flag,
-    ) -> Weighed:
-        open_ = status != _CLOSED
-        none_open = ~open_.any(axis=0)
-        running = open_ | none_open
-        set_aside = np.zeros(status.shape, np.uint8)
-        declared = self._weighing.status_quo
-        if declared is not None:
-            alone = running[_QUO] & (running.sum(axis=0) > 1)
-            barred = alone & barred
-            outweighed = alone & ~barred & (points[_QUO] < self.unit.least(declared.least_score))
-            stands = alone & ~barred & ~outweighed
-            set_aside[_QUO] = np.where(barred, _CHANGE, np.where(outweighed, _OUTWEIGHED, 0))
-            set_aside[1:] = np.where(running[1:] & stands, _STANDS, 0)
-            running = running & (set_aside == 0)
-        winner = self._winner(points, running)
-        short_of, short_by = self._short(points, running)
-        lead = self._lead(points, running, winner, short_by, set_aside)
-        short_of[set_aside != 0] = NO_OPTION
-        return Weighed(
-            winner,
-            points,
-            status,
-            form,
-            np.where(none_open, -1, lead).astype(self.unit.type),
-            earliest,
-            short_of,
-            np.where(short_of == NO_OPTION, 0, short_by).astype(self.unit.type),
-            set_aside,
-        )
-
-    def _winner(self, points: Points, running: Flags) -> NDArray[np.uint8]:
-        rows = points.shape[1]
-        winner = np.zeros(rows, np.uint8)
-        best, ahead = np.zeros(rows, self.unit.type), np.zeros(rows, self.unit.type)
-        begun = np.zeros(rows, np.bool_)
-        for place, option in enumerate(self._options):
-            here, score = running[place], points[place]
-            proven = (score - ahead >= self.unit.least(option.margin)) & (score > best)
-            wins = here & (~begun | proven)
-            winner = np.where(wins, np.uint8(place), winner)
-            best = np.where(wins, score, best)
-            ahead = np.where(here & (~begun | (score > ahead)), score, ahead)
-            begun = begun | here
-        return winner
-
-    def _short(self, points: Points, running: Flags) -> tuple[NDArray[np.uint8], Points]:
-        """The less disruptive option that each fails most to lead by its margin, and the units that it lacks."""
-        short_of = np.full(points.shape, NO_OPTION, np.uint8)
-        short_by = np.zeros_like(points)
-        for place, option in enumerate(self._options):
-            margin = self.unit.of(option.margin)
-            for other in range(place):
-                lacks = margin - points[place] + points[other]
-                worse = running[other] & (lacks > short_by[place])
-                short_of[place] = np.where(worse, np.uint8(other), short_of[place])
-                short_by[place] = np.where(worse, lacks, short_by[place])
-        return short_of, short_by
-
-    def _lead(
-        self,
-        points: Points,
-        running: Flags,
-        winner: NDArray[np.uint8],
-        short_by: Points,
-        set_aside: NDArray[np.uint8],
-    ) -> Points:
-        none = np.iinfo(self.unit.type).max
-        lead = np.full(len(winner), none, self.unit.type)
-        won = np.take_along_axis(points, winner[None].astype(np.intp), axis=0)[0]
-        margins = np.array([self.unit.of(option.margin) for option in self._options], self.unit.type)
-        for place in range(len(OPTIONS)):
-            before = won - points[place] - margins[winner]
-            after = np.maximum(short_by[place], won - points[place])
-            distance = np.where(place < winner, before, after)
-            counts = running[place] & (winner != place)
-            lead = np.where(counts & (distance < lead), distance, lead)
-        declared = self._weighing.status_quo
-        if declared is not None:
-            alone = (set_aside == _STANDS).any(axis=0) | (set_aside[_QUO] == _OUTWEIGHED)
-            distance = np.abs(points[_QUO] - self.unit.of(declared.least_score))
-            lead = np.where(alone & (distance < lead), distance, lead)
-        return np.where(lead == none, -1, lead)
 
 
 def _about(option: str, rule: Rule) -> Iterator[Argument]:

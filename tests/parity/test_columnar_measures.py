@@ -15,10 +15,12 @@ import numpy as np
 import pytest
 
 from engine.backends.columnar import table as tables
-from engine.backends.columnar.records import as_numbers
+from engine.backends.columnar.counting import Many, once
+from engine.backends.columnar.records import as_numbers, measured
 from engine.backends.columnar.table import Table
 from engine.backends.columnar.values import Basis, RowValues
 from engine.bulk import Bulk
+from engine.case import Case, Entry, Record
 from engine.conditions import DAYS, Check, Operand
 from engine.measures import (
     Combine,
@@ -37,14 +39,16 @@ from engine.measures import (
     ShareOf,
     Slope,
     observe,
+    over_records,
 )
-from engine.predicates import FieldTest
+from engine.predicates import Between, FieldTest
 from engine.rules import OPTIONS, Argument, Conclusion, Gate
 from engine.vocabulary import Kind, ValueType
-from tests.parity.chance import STRENGTHS, any_field_test, any_range, any_situation, any_test
+from tests.parity.chance import POOLS, STRENGTHS, any_field_test, any_range, any_situation, any_test
 from tests.parity.rows import assert_row, judged
 from tests.parity.test_random import CASES, SEED
 from tests.parity.world import FACTS, LISTS, TASK_FIELDS, VOCABULARY, in_layers, rule, ruleset
+from tests.parity.world import case as world_case
 
 _NUMBERS = ["deal.trust", "deal.stake", "deal.people", "deal.value"]
 _DATES = ["alliance.as_of", "deal.started", "deal.ends"]
@@ -78,10 +82,14 @@ def counted(chance: Random, _: list[str], __: list[str]) -> Drawn:
 
 
 def of_reviews(chance: Random, _: list[str], __: list[str]) -> Drawn:
+    if chance.random() < 0.3:
+        tests = where(chance, "tasks")
+        return Latest("tasks", chance.choice(_FIELDS), tests), _AMOUNT, ("tasks", *since(tests))
     scales = (Scale("rating", 1, 5), Scale("rating", chance.choice((7, 0.3)), 2))[: chance.randint(1, 2)]
     tests = where(chance, "reviews")
     form: Form = chance.choice(
         (
+            Latest("reviews", "rating", tests),
             Latest("reviews", "rating", tests),
             Slope("reviews", "rating", chance.choice((2, 3, 1_000_000))),
             Index("reviews", scales),
@@ -179,15 +187,38 @@ def test_values(form: str, varied: str, monkeypatch: pytest.MonkeyPatch) -> None
                 met[kind] = met.get(kind, 0) + 1
     assert set(met) >= {"Reduce", "CountOf", "ShareOf", "Latest", "Slope", "Index", "IndexSlope", "KnownOf"}
     assert set(met) >= {"Days", "DatePlus", "Combine", "PresentValue"}
-    assert met.get("beyond", 0) < 0.1 * sum(met.values())
+    assert 0 < met["beyond"] < 0.25 * sum(met.values())
+
+
+_PERIODS = ("2023", "2024-Q2", "2024-Q3", "2024-11", "2024-Q4", "2025-02", "2025-Q1", "2025-Q4")
+
+
+def any_case(chance: Random) -> Case:
+    """A case of which the reviews were not held in every quarter."""
+    case = any_situation(chance).case
+    reviews = case.records("reviews")
+    if reviews is None:
+        return case
+    periods = sorted(chance.sample(range(len(_PERIODS)), len(reviews)))
+    held = tuple(
+        Record(_PERIODS[place], {**review.entries, "period": Entry(_PERIODS[place])})
+        for place, review in zip(periods, reviews, strict=True)
+    )
+    return Case(case.facts, {**case.lists, "reviews": held})
+
+
+@pytest.fixture(autouse=True)
+def integers_that_no_double_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    large = (2**53 - 1, 2**53, 2**53 + 1, -(2**53), 2**60 + 1)
+    monkeypatch.setitem(POOLS, Kind.AMOUNT, (*large, -2.5, -1, 0, 0.1 + 0.2, 0.5, 1, 3, 30, 1e15, 1e300))
 
 
 def any_table(chance: Random, varied: str) -> Table:
     """Cases; or one case, of which a list or some facts vary and all else is the same."""
     if varied == "cases":
-        return Table.of_cases((any_situation(chance).case for _ in range(12)), VOCABULARY)
-    case = any_situation(chance).case
-    others = [any_situation(chance).case for _ in range(12)]
+        return Table.of_cases((any_case(chance) for _ in range(12)), VOCABULARY)
+    case = any_case(chance)
+    others = [any_case(chance) for _ in range(12)]
     if varied == "list":
         name = chance.choice(sorted(LISTS))
         return Table.varied(case, {name: [other.records(name) for other in others]})
@@ -244,3 +275,35 @@ def test_latest_of_anything_is_kept_as_codes() -> None:
     found = [column.value(int(code)) for code in listed.codes]
     assert found == [observe(measures, table.case(row)).value("last") for row in range(40)]
     assert np.isnan(as_numbers(column).values).all()
+
+
+def test_days_before_the_calendar_and_after_it_are_unknown() -> None:
+    measures = (Measure("day", "", _DATE, DatePlus("deal.started", "deal.value"), ("deal.started", "deal.value")),)
+    days = [
+        (date(1, 1, 1), -1),
+        (date(1, 1, 1), 0),
+        (date(1, 1, 2), -1.9),
+        (date.max, 0),
+        (date.max, 1),
+        (date.max, 0.9),
+    ]
+    cases = [world_case({"deal.started": start, "deal.value": more}) for start, more in days]
+    table = Table.of_cases(cases, VOCABULARY)
+    found = RowValues(Basis(measures, table, {}), table).numbers("day").values
+    expected = [observe(measures, one).value("day") for one in cases]
+    assert [None if np.isnan(one) else date.fromordinal(int(one)) for one in found] == expected
+    assert expected == [None, date(1, 1, 1), date(1, 1, 1), date.max, None, date.max]
+
+
+def test_what_depends_on_a_date_of_the_case_is_not_kept_with_the_lists() -> None:
+    """Lists may stand in two tables whose cases have other dates."""
+    tests = (FieldTest("due", Between(low=0), "deal.started"),)
+    table = Table.varied(world_case(), {"tasks": [any_case(Random(number)).records("tasks") for number in range(30)]})
+    lists = table.lists["tasks"].lists
+    for day in (date(2024, 1, 1), date(2025, 6, 30), date(2030, 1, 1)):
+        ordinals = np.full(len(lists), float(day.toordinal()))
+        kept = once(measured, CountOf("tasks", tests), Many(lists, None, {"deal.started": ordinals}.__getitem__))
+        case = world_case({"deal.started": day})
+        for code in range(1, len(lists)):
+            one = Case(case.facts, {"tasks": lists.records(code) or ()})
+            assert kept.value(code) == over_records(CountOf("tasks", tests), one)

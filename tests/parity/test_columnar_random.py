@@ -13,22 +13,25 @@ import pytest
 from engine.backends.columnar import table as tables
 from engine.bulk import Bulk, Table
 from engine.case import Case
-from engine.conditions import All, AnyOf
+from engine.conditions import All, AnyOf, Check, Operand
 from engine.decision.readiness import readiness
 from engine.decision.verdict import Verdict
 from engine.evaluate import settle
 from engine.explain.missing import decisive_doubts, missing_facts
 from engine.explain.variation import RuleGraph, Variations
 from engine.outcomes import Trace
-from engine.rules import OPTIONS, Argument, Finding, ReadinessCall, Rule, Ruleset, StatusQuo, Weighing
-from tests.parity.chance import STRATA, any_condition, any_rules, any_situation, any_value, pool
+from engine.predicates import OneOf
+from engine.rules import OPTIONS, Argument, Finding, Gate, ReadinessCall, Rule, Ruleset, StatusQuo, Weighing
+from engine.vocabulary import Kind, ValueType
+from tests.parity.chance import STRATA, any_condition, any_rules, any_situation, any_test, any_value, chosen, pool
 from tests.parity.rows import assert_row, judged
 from tests.parity.test_random import CASES, SEED
 from tests.parity.test_variation import TENTHS
-from tests.parity.world import FACTS, PLACE, VOCABULARY, condition, in_layers, rule, ruleset, situation, weighing
+from tests.parity.world import FACTS, FORMS, PLACE, VOCABULARY, condition, in_layers, rule, ruleset, situation, weighing
 from tests.properties.alliances import doubted
 
 CASES_OF_A_RULESET = 25
+_FORM = ValueType(Kind.CHOICE, tuple(form for forms in FORMS.values() for form in forms))
 THIRDS = weighing(
     (0, 1 / 3, 0.5, 2 / 3, 1.1, 4 / 3),
     strengths={"slight": 1 / 3, "moderate": 2 / 3, "strong": 0.7000000000001, "decisive": 5 / 3},
@@ -38,7 +41,8 @@ THIRDS = weighing(
 
 def any_weighing(chance: Random, points: str) -> Weighing:
     """One of the two functions, with a status quo or without."""
-    usual = {"whole": weighing(), "tenths": TENTHS, "thirds": THIRDS}[points]
+    margins = [chance.choice((0, 0, 1, 2, 4)) for _ in OPTIONS]
+    usual = {"whole": weighing(margins), "tenths": TENTHS, "thirds": THIRDS}[points]
     least = chance.choice((-1, 0, 0.1, 1 / 3, 1))
     status_quo = StatusQuo(chance.choice(("drift", "split", "lost", "mild")), least, PLACE)
     return usual._replace(
@@ -46,6 +50,21 @@ def any_weighing(chance: Random, points: str) -> Weighing:
         status_quo=status_quo if chance.random() < 0.7 else None,
         known_at_least=chance.randint(0, 8),
     )
+
+
+def any_closures(chance: Random) -> tuple[Rule, ...]:
+    """Rules that close options, or all forms of them: in some rulesets nearly all, so that in some cases all are."""
+    dense = chance.choice((0, 0.3, 1))
+    rules = []
+    for number, option in enumerate(OPTIONS):
+        if chance.random() < dense:
+            forms: tuple[str | None, ...] = (None,) if chance.random() < 0.5 else FORMS[option]
+            gates = tuple(Gate(option, form, "closed", (), None) for form in forms)
+            rules.append(rule(f"close{number}", condition(chance.choice(_OFTEN)), *gates))
+    return tuple(rules)
+
+
+_OFTEN = ("deal.exclusive is known", "deal.health is not sound", "deal.people is known", "tasks is known", "always")
 
 
 def any_calls(chance: Random) -> tuple[Rule, ...]:
@@ -56,9 +75,14 @@ def any_calls(chance: Random) -> tuple[Rule, ...]:
             (
                 f"recommendation.option is {chance.choice(OPTIONS)}",
                 f"recommendation.option is one of {', '.join(chance.sample(OPTIONS, 3))}",
+                "recommendation.form is known",
             )
         )
-        parts = (condition(recommended), any_condition(chance, len(STRATA) - 1, 2))
+        form = Check(
+            Operand("recommendation.form", _FORM), OneOf(chosen(chance, _FORM.values, 3), chance.random() < 0.3)
+        )
+        asked = form if chance.random() < 0.5 else condition(recommended)
+        parts = (asked, any_condition(chance, len(STRATA) - 1, 2))
         when = chance.choice((All, AnyOf))(parts) if chance.random() < 0.8 else parts[1]
         state = chance.choice(("hold", "suspend"))
         calls.append(rule(f"call{number}", when, ReadinessCall(state, ()), layer=number))
@@ -74,7 +98,7 @@ def test_whole_verdicts(points: str, numbers: str, monkeypatch: pytest.MonkeyPat
     for number in range(max(8, CASES // CASES_OF_A_RULESET // 4)):
         name = f"{SEED}/{points}/{numbers}/{number}"
         chance = Random(name)
-        rules = ruleset((*any_rules(chance), *any_calls(chance)), any_weighing(chance, points))
+        rules = ruleset((*any_closures(chance), *any_rules(chance), *any_calls(chance)), any_weighing(chance, points))
         cases = [any_situation(chance).case for _ in range(CASES_OF_A_RULESET)]
         bulk = Bulk(rules, chunk=chance.choice((7, 65_536)))
         answers = bulk.judge(Table.of_cases(cases, VOCABULARY), details=True, fired=True, readiness=True)
@@ -84,11 +108,12 @@ def test_whole_verdicts(points: str, numbers: str, monkeypatch: pytest.MonkeyPat
             assert_row(answers, row, trace, verdict, message)
             state = called(rules, trace, verdict)
             assert answers.readiness_of(row) == state, message
-            for what in (verdict.winner.option, state, *(one.set_aside for one in verdict.standings)):
+            closed = "closed" if verdict.winner.status == "closed" else "left"
+            for what in (verdict.winner.option, state, closed, *(one.set_aside for one in verdict.standings)):
                 seen[what] = seen.get(what, 0) + 1
             seen["firings"] = seen.get("firings", 0) + len(trace.firings)
     assert seen["firings"] > 3 * 8 * CASES_OF_A_RULESET
-    assert {"continue", "exit", "decide", "hold", "suspend", "outweighed", "change called for"} <= set(seen)
+    assert {"continue", "exit", "decide", "hold", "suspend", "outweighed", "change called for", "closed"} <= set(seen)
 
 
 def called(rules: Ruleset, trace: Trace, verdict: Verdict) -> str:
@@ -107,8 +132,16 @@ def test_decisive_doubts() -> None:
         name = f"{SEED}/doubts/{number}"
         chance = Random(name)
         decisive = tuple(chance.sample(sorted(set(FACTS) - {"alliance.as_of"}), 4))
-        weighs = any_weighing(chance, "whole")._replace(decisive_facts=decisive)
-        rules = replace(ruleset(any_rules(chance), weighs), vocabulary=VOCABULARY._replace(facts=facts))
+        weighs = weighing((0, 0, 1, 0, 1, 2), decisive_facts=decisive)
+        arguing = tuple(
+            rule(
+                f"argues{place}",
+                Check(Operand(fact, FACTS[fact].type), any_test(chance, FACTS[fact].type)),
+                Argument(OPTIONS[chance.randrange(6)], "for", "decisive"),
+            )
+            for place, fact in enumerate(decisive)
+        )
+        rules = replace(ruleset((*arguing, *any_rules(chance)), weighs), vocabulary=VOCABULARY._replace(facts=facts))
         graph = RuleGraph(rules)
         cases = [with_doubts(any_situation(chance).case, decisive, chance) for _ in range(8)]
         answers = Bulk(rules, chunk=chance.choice((5, 65_536))).judge(Table.of_cases(cases, VOCABULARY), doubts=True)

@@ -5,11 +5,14 @@ is noticed. Its meaning is that of `engine.evaluate`, to the last bit. The way t
 
     table         cases, or variations of one case, as columns
     columns       the columns: codes into distinct values, numbers, record lists
+    encoding      values and records become codes
     dependence    what varies beneath a condition or measure, and what is therefore the same in every row
-    records       what is counted and measured over the records of each distinct list
+    counting      which records of each distinct list pass, and how many
+    records       measures over the records of each distinct list
     arithmetic    measures over several columns, as Python works them out
     rounding      Python's `round` and `sum` on arrays
-    answers       each question that the rules ask, answered for every row
+    values        facts and measures: worked out where they vary, once where they do not
+    questions     each question that the rules ask, answered for every row
     expressions   conditions over those answers as expressions of Polars
     order         in which order rules are settled
     settling      all rules over a chunk of rows

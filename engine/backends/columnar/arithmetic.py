@@ -102,8 +102,8 @@ def _(form: Combine, values: Values) -> Numbers:
     first, second = parts[:2]
     with np.errstate(all="ignore"):
         if form.how == "ratio":
-            found = np.where(second.values == 0, np.nan, first.values / second.values)
-            return finished(found, np.zeros(values.size, np.bool_), beyond & ~unknown)
+            # By zero it is infinite or no number, and so unknown.
+            return finished(first.values / second.values, np.zeros(values.size, np.bool_), beyond & ~unknown)
         if form.how == "difference":
             found, whole = first.values - second.values, first.whole & second.whole
             beyond = beyond | (whole & (np.abs(found) >= BEYOND))

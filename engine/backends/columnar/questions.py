@@ -17,8 +17,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from engine.backends.columnar.columns import Coded
+from engine.backends.columnar.counting import Many, asked_of, count_holds, once
 from engine.backends.columnar.expressions import is_among, passes
-from engine.backends.columnar.records import Many, asked_of, count_holds, once
 from engine.backends.columnar.rounding import Flags, Floats
 from engine.backends.columnar.table import Table
 from engine.backends.columnar.values import Basis, RowValues
@@ -31,8 +31,7 @@ from engine.vocabulary import Kind
 Given = Mapping[str, tuple[str, ...]]
 """Facts that are no columns of the table, with the values that they may have."""
 
-
-_ROWS = "rows"
+_ROWS = "every row"
 
 
 class _InRows(NamedTuple):

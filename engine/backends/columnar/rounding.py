@@ -20,8 +20,6 @@ DECIMALS = 9
 _UNIT = 1e9
 _ALL_EXACT = 2.0**23
 """From here on the next double is more than one unit away, so that the nearest decimal reads back as the number."""
-_MULTIPLIED_WELL = 2.0**20
-"""Up to here the number of units is far below 2**53, and so known to an eighth of a unit."""
 
 
 def nine_decimals(values: Floats) -> Floats:
@@ -37,9 +35,8 @@ def nine_decimals(values: Floats) -> Floats:
     whole = np.rint(units)
     rounded = whole / _UNIT + 0.0
     # The multiplication is off by at most half a step between neighbouring doubles: within two of the middle between
-    # two units it cannot tell to which of them the number belongs.
+    # two units it cannot tell to which of them the number belongs. From 2**20 on that is everywhere.
     unsure = np.abs(np.abs(units - whole) - 0.5) <= 2 * np.spacing(np.abs(units))
-    unsure |= np.abs(some) >= _MULTIPLIED_WELL
     if unsure.any():
         rounded[unsure] = [round(value, DECIMALS) + 0.0 for value in some[unsure].tolist()]
     result[fractional] = rounded

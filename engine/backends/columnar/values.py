@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from engine.backends.columnar.arithmetic import Sorts, calculated, days_from, sorts_of
 from engine.backends.columnar.columns import Coded, Listed, Lists, Numbers, numbers
+from engine.backends.columnar.counting import Many, asked_of, count_holds, once
 from engine.backends.columnar.dependence import Dependence
 from engine.backends.columnar.encoding import ListEncoder
-from engine.backends.columnar.records import Many, as_numbers, asked_of, count_holds, measured, once
+from engine.backends.columnar.records import as_numbers, measured
 from engine.backends.columnar.rounding import Flags, Floats
 from engine.backends.columnar.table import Table
 from engine.case import Case
