@@ -24,11 +24,12 @@ from engine.backends.columnar.questions import Questions
 from engine.backends.columnar.records import measured
 from engine.backends.columnar.settling import Settling
 from engine.backends.columnar.table import Table
+from engine.backends.columnar.values import Basis, RowValues
 from engine.bulk import Bulk
 from engine.conditions import NoneOf
 from engine.decision.points import unit_of
 from engine.errors import AdvisorError
-from engine.measures import Measure, PresentValue
+from engine.measures import Measure, PresentValue, observe
 from engine.predicates import Between, Includes, OneOf
 from engine.rules import Argument, Diagnosis, Finding, Rule
 from engine.vocabulary import Kind, Value, ValueType
@@ -328,6 +329,29 @@ def test_points_that_are_too_large_are_refused() -> None:
     rules = [rule("one", "always", Argument("exit", "for", "slight"))]
     with pytest.raises(AdvisorError, match="too large"):
         unit_of(rules, weighs)
+
+
+@pytest.mark.parametrize(
+    ("once", "yearly", "beyond"),
+    [
+        (2**53 - 1, 1, True),
+        (2**53 - 4, 1, True),
+        (2**53 - 10, 1, False),
+        (0, 2**52, True),
+        (0.5, 2**50, False),
+        (-(2**53), -1, True),
+    ],
+)
+def test_a_present_value_of_integers_that_doubles_do_not_hold(once: float, yearly: float, beyond: bool) -> None:
+    """Without interest Python calculates with integers."""
+    form = PresentValue("deal.value", "deal.worth", "deal.people", "deal.stake")
+    worth = Measure("worth", "", ValueType(Kind.AMOUNT), form, (*form[:1], *form[1:]))  # type: ignore[arg-type]
+    one = case({"deal.value": once, "deal.worth": yearly, "deal.people": 5, "deal.stake": 0})
+    table = Table.varied(one, {"deal.people": [5, 6], "deal.stake": [0, 1]})
+    found = RowValues(Basis((worth,), table, {}), table).numbers("worth")
+    assert bool(found.beyond[0]) is beyond
+    if not beyond:
+        assert float(found.values[0]) == observe((worth,), table.case(0)).value("worth")
 
 
 def test_an_annuity_that_python_refuses_is_refused() -> None:

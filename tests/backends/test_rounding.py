@@ -99,7 +99,25 @@ def addends(rows: list[list[float | None]]) -> list[Addend]:
 
 
 def random_rows(chance: Random, number: int, length: int) -> list[list[float | None]]:
-    values: list[float | None] = [None, 0, 1, 3, -7, 10**6, 0.1, 0.2, 0.3, -0.1, 1e16, -1e16, 1e-9, 1e300, 2.5, -0.0]
+    values: list[float | None] = [
+        None,
+        0,
+        1,
+        3,
+        -7,
+        10**6,
+        0.1,
+        0.2,
+        0.3,
+        -0.1,
+        1e16,
+        -1e16,
+        1e-9,
+        1e300,
+        1.7e308,
+        2.5,
+        -0.0,
+    ]
     return [[chance.choice(values) for _ in range(length)] for _ in range(number)]
 
 

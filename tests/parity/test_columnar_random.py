@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from random import Random
 
 import pytest
@@ -27,7 +28,19 @@ from tests.parity.chance import STRATA, any_condition, any_rules, any_situation,
 from tests.parity.rows import assert_row, judged
 from tests.parity.test_random import CASES, SEED
 from tests.parity.test_variation import TENTHS
-from tests.parity.world import FACTS, FORMS, PLACE, VOCABULARY, condition, in_layers, rule, ruleset, situation, weighing
+from tests.parity.world import (
+    AS_OF,
+    FACTS,
+    FORMS,
+    PLACE,
+    VOCABULARY,
+    condition,
+    in_layers,
+    rule,
+    ruleset,
+    situation,
+    weighing,
+)
 from tests.properties.alliances import doubted
 
 CASES_OF_A_RULESET = 25
@@ -154,6 +167,16 @@ def test_decisive_doubts() -> None:
             assert answers.readiness_of(row) == expected, name
             met |= {one.fact for one in doubts}
     assert len(met) >= 8
+
+
+def test_the_days_that_are_telling_differ_between_rows() -> None:
+    together = rule(
+        "together", condition("deal.ends within 0 days of deal.started"), Argument("exit", "for", "decisive")
+    )
+    rules = ruleset(in_layers(together), weighing(decisive_facts=("deal.ends",)))
+    cases = [situation({"deal.started": AS_OF + timedelta(days=days)}).case for days in (777, -1234, 5000)]
+    answers = Bulk(rules).judge(Table.of_cases(cases, VOCABULARY), doubts=True)
+    assert [answers.doubts_in(row) for row in range(3)] == [{"deal.ends": ("exit",)}] * 3
 
 
 def with_doubts(case: Case, names: tuple[str, ...], chance: Random) -> Case:

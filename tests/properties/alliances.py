@@ -194,12 +194,14 @@ def doubted(entry: Entry, pool: list[Value], chance: Random) -> Entry:
         return entry._replace(confidence="low")
     if doubt == 2:
         return entry._replace(dated=AS_OF - timedelta(chance.choice((0, 30, 200, 400, 2000))))
+    # Other values alone are no doubt.
+    confidence = "low" if doubt == 4 else "medium"
     other = chance.choice(pool)
     if isinstance(other, (int, float, date)) and not isinstance(other, bool):
         low, high = sorted((entry.value, other))
-        return entry._replace(low=low, high=high, disputed=doubt < 5, confidence="low")
+        return entry._replace(low=low, high=high, disputed=doubt == 3, confidence=confidence)
     plausible = other if isinstance(other, tuple) else () if isinstance(other, bool) else (str(other),)
-    return entry._replace(plausible=plausible, disputed=doubt < 5, confidence="low")
+    return entry._replace(plausible=plausible, disputed=doubt == 3, confidence=confidence)
 
 
 def as_document(case: Case, vocabulary: Vocabulary) -> dict[str, Any]:
