@@ -145,7 +145,7 @@ class _Reader:
                     "a near miss names in `silent` a rule that fires in the test above it, and this one names none"
                 )
                 self.problems.add(near_miss.location, message)
-            if near_miss.case == tests[0].case:
+            if near_miss.case == tests[0].case and near_miss.case.facts:
                 self.problems.add(near_miss.location, "the near miss changes nothing in the case above it")
             tests.append(near_miss)
         fields.finish()
