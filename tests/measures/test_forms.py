@@ -243,8 +243,10 @@ def test_measures_of_records_keep_the_ids_behind_them(form: str, facts: str, exp
         ("known: [terms.trust]", "{}", Observation(0)),
         # 100 now, and 50 at the end of each of two years at 25 %: 40 and 32.
         (
-            "present_value:"
-            " {once: terms.balance, yearly: terms.exit_fee, years: terms.notice_days, rate: terms.our_share}",
+            (
+                "present_value:"
+                " {once: terms.balance, yearly: terms.exit_fee, years: terms.notice_days, rate: terms.our_share}"
+            ),
             "{balance: 100, exit_fee: 50, notice_days: 2, our_share: 0.25}",
             Observation(172.0, (), ("terms.exit_fee", "terms.notice_days", "terms.our_share", "terms.balance")),
         ),
