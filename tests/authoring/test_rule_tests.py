@@ -114,7 +114,7 @@ MISTAKES = {
     "a record that is not there": (
         "terms.disputes.D1.attempts: 1",
         "terms.disputes.D9.attempts: 1",
-        "10:18: `terms.disputes` has no record `D9` in the test above",
+        "10:18: `terms.disputes` has no record `D9` to change",
     ),
     "a path into a value": (
         "terms.disputes.D1.attempts: 1",
