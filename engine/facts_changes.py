@@ -7,9 +7,47 @@ out when the whole is read.
 
 from __future__ import annotations
 
+from collections.abc import Sequence as Listed
+
+from engine.case import Case
+from engine.errors import FactsError, Location
+from engine.facts_file import case_of
 from engine.parse.fields import Problems
-from engine.sources import Mapping, Node, Scalar, Sequence, shorten
+from engine.sources import Mapping, Node, Scalar, Sequence, describe, parse, shorten
 from engine.vocabulary import Vocabulary
+
+
+def changed_case(
+    name: str, content: bytes, changes: Listed[tuple[str, str]], vocabulary: Vocabulary, option: str = "--set"
+) -> Case:
+    """The case of a facts file's content with changes, each a path and the text of a value as a facts file writes it.
+
+    Raises FactsError with all problems; those of a change are located at `option` and its path.
+    """
+    document = parse(name, content)
+    problems = Problems(list(document.problems))
+    root = document.root
+    if not isinstance(root, Mapping):
+        if root is not None:
+            problems.add(root.location, f"expected sections such as `alliance:`, found {describe(root)}")
+        raise FactsError(problems.found)
+    changer = Changer(root, vocabulary, problems)
+    for path, text in changes:
+        place = Location(f"{option} {path}", 1, 1)
+        if not text.strip():
+            problems.add(place, f"`{shorten(path)}` is given no value", "write `unknown` for what is not known")
+            continue
+        value = parse(place.file, text.encode())
+        problems.found += value.problems
+        if value.root is not None:
+            changer.put(path, value.root, place)
+    try:
+        case = case_of(name, changer.facts, vocabulary)
+    except FactsError as error:
+        raise FactsError([*problems.found, *error.problems]) from None
+    if problems.found:
+        raise FactsError(problems.found)
+    return case
 
 
 class Changer:
