@@ -75,7 +75,7 @@ def _causes(diagnoses: list[View], page: Page) -> None:
     """Where the cause lies, in the titles of what was diagnosed; not the steps of the reasoning."""
     told = [one for one in diagnoses if not one["step"]]
     if told:
-        page.heading("Where the cause lies")
+        page.heading("Diagnosis")
         for one in told[:CAUSES]:
             page.item("-", one["title"])
         _more(len(told) - CAUSES, page)
