@@ -13,7 +13,7 @@ from engine.case import Case
 from engine.decision.readiness import Readiness, confidence, readiness
 from engine.decision.verdict import Standing, Verdict, decide
 from engine.explain.because import Reasons
-from engine.explain.missing import MissingFact, decisive_doubts, missing_facts, open_doubts
+from engine.explain.missing import MissingFact, confidence_alone, decisive_doubts, missing_facts, open_doubts
 from engine.explain.variation import RuleGraph, Variations
 from engine.measures import observe
 from engine.outcomes import Firing, Situation, Trace
@@ -56,6 +56,15 @@ class Assessment:
     def recommended(self) -> Standing:
         """The standing of the recommended option."""
         return self.verdict.winner
+
+
+class Conclusion(NamedTuple):
+    """What was concluded about one case, without what explains it: `readiness` and `confidence` are their levels."""
+
+    judgement: Trace
+    verdict: Verdict
+    readiness: str
+    confidence: str
 
 
 class Prepared(NamedTuple):
@@ -129,6 +138,17 @@ class Advisor:
             reasons=reasons,
             variations=variations,
         )
+
+    def conclude(self, case: Case) -> Conclusion:
+        """The answer that `assess` gives, for whoever wants no reasons or plan: in about half of its time."""
+        ruleset = self.ruleset
+        judgement, verdict = self.judge(case)
+        variations = Variations(self._graph, judgement, verdict)
+        decisive = missing_facts(ruleset, variations, ruleset.weighing.decisive_facts)
+        doubts = decisive_doubts(ruleset, variations, decisive)
+        planned = (firing.rule for firing in self.plan(judgement, verdict).firings)
+        state = readiness(planned, doubts, case, ruleset.weighing).state
+        return Conclusion(judgement, verdict, state, confidence_alone(ruleset, variations))
 
     def close(self) -> None:
         """Frees the engine's tables."""
