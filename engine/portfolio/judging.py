@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from engine.assessment import Advisor
+from engine.assessment import Prepared, conclude
 from engine.case import Case
 
 HEALTH = "health_level"
@@ -33,13 +33,13 @@ class Answer(NamedTuple):
     health: float | None
 
 
-def judge(advisor: Advisor, cases: Iterable[Case]) -> tuple[Answer, ...]:
-    """One answer a case, the same that `assess` gives. Raises EngineFault for a fault of ours."""
-    return tuple(_answer(advisor, case) for case in cases)
+def judge(prepared: Prepared, cases: Iterable[Case]) -> tuple[Answer, ...]:
+    """One answer a case, the same that `Advisor.assess` gives."""
+    return tuple(_answer(prepared, case) for case in cases)
 
 
-def _answer(advisor: Advisor, case: Case) -> Answer:
-    found = advisor.conclude(case)
+def _answer(prepared: Prepared, case: Case) -> Answer:
+    found = conclude(prepared, case)
     winner = found.verdict.winner
     health = found.judgement.situation.observations.value(HEALTH)
     return Answer(

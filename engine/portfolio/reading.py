@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from engine import facts_file, sources
 from engine.case import Case
-from engine.errors import AdvisorError, EngineFault, FactsError, Location, NotFoundError, Problem, one_of
+from engine.errors import AdvisorError, FactsError, Location, NotFoundError, Problem, one_of
 from engine.portfolio import tables
 from engine.portfolio.cells import Column, columns, tree
 from engine.portfolio.tables import read_table, unusable
@@ -87,21 +87,19 @@ def gather(paths: Iterable[str], vocabulary: Vocabulary, given: Iterable[FactsFi
 
     A file that is reached by two paths counts once. The order of the paths means nothing.
     """
-    found: list[Source] = list(dict.fromkeys(given))
+    files_given = dict.fromkeys(given)
+    found: list[Source] = list(files_given)
     errors: list[AdvisorError] = []
     seen: set[str] = set()
     for path in paths:
         try:
             _check_name(path)
-            files = _below(Path(path), errors) if Path(path).is_dir() else iter([(path, False)])
-            for file, in_folder in files:
+            for file in _below(Path(path), errors) if Path(path).is_dir() else (path,):
                 try:
-                    found += _of_file(file, in_folder, vocabulary, seen)
-                except EngineFault:
-                    raise
+                    found += [one for one in _of_file(file, vocabulary, seen) if one not in files_given]
                 except AdvisorError as error:
                     errors.append(error)
-        except FactsError as error:
+        except AdvisorError as error:
             errors.append(error)
     return Gathered(tuple(sorted(found, key=lambda source: source.place)), tuple(sorted(errors, key=str)))
 
@@ -115,7 +113,7 @@ def _check_name(path: str) -> None:
         raise NotFoundError(f"`{sources.shorten(path)}` cannot be the name of a file") from None
 
 
-def _below(folder: Path, errors: list[AdvisorError]) -> Iterator[tuple[str, bool]]:
+def _below(folder: Path, errors: list[AdvisorError]) -> Iterator[str]:
     """The facts files in a folder and below it; hidden ones, and those behind links to folders, are left out."""
 
     def refused(error: OSError) -> None:
@@ -129,7 +127,7 @@ def _below(folder: Path, errors: list[AdvisorError]) -> Iterator[tuple[str, bool
             file = Path(place, name)
             if not name.startswith(".") and file.suffix.lower() in FACTS_SUFFIXES and _is_facts_file(file):
                 candidates += 1
-                yield file.as_posix(), True
+                yield file.as_posix()
     if not candidates and len(errors) == before:
         hint = f"facts files are named {one_of(FACTS_NAMES)}, or end in {one_of(FACTS_SUFFIXES)} and have a section `alliance`"
         raise unusable(folder.as_posix(), "there is no facts file in this folder or below it", hint)
@@ -151,7 +149,7 @@ def _is_facts_file(file: Path) -> bool:
     return pattern.search(content) is not None
 
 
-def _of_file(path: str, in_folder: bool, vocabulary: Vocabulary, seen: set[str]) -> Sequence[Source]:
+def _of_file(path: str, vocabulary: Vocabulary, seen: set[str]) -> Sequence[Source]:
     suffix = Path(path).suffix.lower()
     if suffix not in (*FACTS_SUFFIXES, *TABLE_SUFFIXES):
         if not Path(path).exists():

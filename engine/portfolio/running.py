@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from engine.assessment import Advisor, Prepared
+from engine.assessment import Prepared
 from engine.errors import EngineFault, FactsError, Location, Problem
 from engine.portfolio.judging import judge
 from engine.portfolio.reading import FactsFile, Source, case_of
@@ -55,9 +55,8 @@ def outcomes(prepared: Prepared, sources: Sequence[Source], processes: int | Non
     if processes > 1:
         yield from _shared_out(prepared, sources, processes)
         return
-    with Advisor(prepared) as advisor:
-        for source in sources:
-            yield from _outcomes(advisor, (source,))
+    for source in sources:
+        yield from _outcomes(prepared, (source,))
 
 
 def _processors() -> int:
@@ -65,9 +64,9 @@ def _processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _outcomes(advisor: Advisor, sources: Sequence[Source]) -> list[Outcome]:
+def _outcomes(prepared: Prepared, sources: Sequence[Source]) -> list[Outcome]:
     """The outcomes of some sources, judged together."""
-    vocabulary, weighing = advisor.ruleset.vocabulary, advisor.ruleset.weighing
+    vocabulary, weighing = prepared.ruleset.vocabulary, prepared.ruleset.weighing
     refused: dict[int, Refused] = {}
     read = {}
     for position, source in enumerate(sources):
@@ -75,7 +74,7 @@ def _outcomes(advisor: Advisor, sources: Sequence[Source]) -> list[Outcome]:
             read[position] = case_of(source, vocabulary)
         except FactsError as error:
             refused[position] = Refused(error.problems)
-    answers = judge(advisor, [one.case for one in read.values()])
+    answers = judge(prepared, [one.case for one in read.values()])
     stood = {
         position: Stood(standing(one.case, answer, weighing, _file(sources[position])), one.named_at)
         for (position, one), answer in zip(read.items(), answers, strict=True)
@@ -127,17 +126,17 @@ def _uninterrupted(start: Callable[[], list[Future[list[Outcome]]]]) -> list[Fut
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-_advisor: Advisor | None = None
-"""The advisor of a process that was started here."""
+_prepared: Prepared | None = None
+"""The ruleset of a process that was started here."""
 
 
-def _begin(prepared: bytes) -> None:
-    global _advisor  # noqa: PLW0603 - a process is given its work by name, and has no other place to keep its tools
-    _advisor = Advisor(pickle.loads(prepared))  # noqa: S301 - what the process that started this one has written
+def _begin(pickled: bytes) -> None:
+    global _prepared  # noqa: PLW0603 - a process is given its work by name, and has no other place to keep its ruleset
+    _prepared = pickle.loads(pickled)  # noqa: S301 - what the process that started this one has written
     # The ruleset stays until the end: no need to look for garbage in it again and again.
     gc.freeze()
 
 
 def _work(sources: Sequence[Source]) -> list[Outcome]:
-    assert _advisor is not None
-    return _outcomes(_advisor, sources)
+    assert _prepared is not None
+    return _outcomes(_prepared, sources)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import PurePath
 from typing import NamedTuple
 
@@ -72,24 +73,32 @@ def _csv(file: str, content: bytes) -> Table:
 def _xlsx(file: str, content: bytes) -> Table:
     """The first sheet of a workbook; a formula counts by the value that was stored with it."""
     calamine = library("python_calamine", "reading an XLSX file")
-    try:
+    with _foreign(file, "an XLSX workbook"):
         workbook = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
         rows = workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except Exception as error:  # noqa: BLE001 - the library has an exception for each part of the format, and panics
-        raise unusable(file, f"this is not an XLSX workbook that can be read: {shorten(str(error))}") from None
     return _table(file, (tuple(row) for row in rows))
 
 
 def _parquet(file: str, content: bytes) -> Table:
     """All columns and rows of a Parquet file; lists of structures are records."""
     polars = library("polars", "reading a Parquet file")
-    try:
+    with _foreign(file, "a Parquet file"):
         frame = polars.read_parquet(io.BytesIO(content))
         rows = frame.rows()
-    except Exception as error:  # noqa: BLE001 - the library has many exceptions, and panics
-        said = str(error).partition("\n")[0]
-        raise unusable(file, f"this is not a Parquet file that can be read: {shorten(said)}") from None
     return _table(file, [tuple(frame.columns), *rows])
+
+
+@contextmanager
+def _foreign(file: str, what: str) -> Iterator[None]:
+    """Tells whatever goes wrong in a library as a problem of the file: they have an exception for each of its parts."""
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except BaseException as error:
+        # What panics in Rust is no Exception.
+        said = shorten(str(error).partition("\n")[0])
+        raise unusable(file, f"this is not {what} that can be read: {said}") from None
 
 
 _READERS: Mapping[str, Callable[[str, bytes], Table]] = {".csv": _csv, ".xlsx": _xlsx, ".parquet": _parquet}

@@ -1,0 +1,258 @@
+"""A portfolio as a picture: the geometry of its chart, as values that `report_templates/portfolio/` draws.
+
+Across lies health from 0 to 1; upward what is at stake, or how important the alliance is. Coordinates are in the units
+of the chart's own box, from its upper left corner, rounded to a tenth, so that the same portfolio gives the same
+picture on every machine.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from engine.explain.because import number_in_words, percent
+from engine.portfolio.standing import SCORECARD, VALUES, Standing
+from engine.portfolio.urgency import Ranked
+from engine.rules import OPTIONS
+
+_WIDTH, _HEIGHT = 860.0, 400.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 92.0, 664.0, 18.0, 346.0
+_ROW = 84.0
+"""The height that each level takes where importance lies upward."""
+
+_INSET = 14.0
+"""No mark stands nearer than this to the ends of the area, so that none is cut off."""
+
+_RADIUS, _SMALL = 9.0, 4.0
+_NUMBERED = 60
+"""Of more alliances than these, marks are small and carry no number."""
+
+_DECADES = 1.7
+"""Amounts that lie further apart than so many powers of ten stand on a scale of powers."""
+
+_UNITS = ((1e9, "billion"), (1e6, "million"), (1e3, "thousand"), (1.0, ""))
+
+
+class Tick(NamedTuple):
+    """A line of the scale: where it lies, and what is written at it."""
+
+    at: float
+    text: str
+
+
+class Mark(NamedTuple):
+    """One alliance in the chart; `number` is its rank, or empty where marks carry none.
+
+    `square` tells the value of a stake from an annual benefit, `hollow` a stand-in for health from a scorecard.
+    """
+
+    x: float
+    y: float
+    option: str
+    number: str
+    title: str
+    square: bool
+    hollow: bool
+
+
+class Aside(NamedTuple):
+    """An alliance that has no place in the chart, and why."""
+
+    rank: int
+    name: str
+    why: str
+
+
+class Choice(NamedTuple):
+    """A line of the legend."""
+
+    option: str
+    title: str
+
+
+class Chart(NamedTuple):
+    """The chart with its scales and legend; `axis` says what lies upward, `powers` whether on a scale of powers.
+
+    `squares` and `hollows` say whether the legend has to explain such marks.
+    """
+
+    name: str
+    axis: str
+    powers: bool
+    marks: tuple[Mark, ...]
+    across: tuple[Tick, ...]
+    upward: tuple[Tick, ...]
+    legend: tuple[Choice, ...]
+    squares: bool
+    hollows: bool
+    aside: tuple[Aside, ...]
+    bottom: float
+    height: float
+    radius: float
+    width: float = _WIDTH
+    left: float = _LEFT
+    right: float = _RIGHT
+    top: float = _TOP
+
+
+def value_chart(alliances: Sequence[Ranked]) -> Chart | None:
+    """Value at stake against health, in the currency in which most alliances can be placed; None where none can."""
+    currencies = Counter(
+        one.standing.currency for one in alliances if one.standing.currency and _placeable(one.standing)
+    )
+    if not currencies:
+        return None
+    currency = min(currencies, key=lambda name: (-currencies[name], name))
+    placed = [one for one in alliances if _placeable(one.standing) and one.standing.currency == currency]
+    aside = [
+        Aside(one.rank, one.standing.name, _why(one.standing, currency)) for one in alliances if one not in placed
+    ]
+    amounts = [float(one.standing.value or 0) for one in placed]
+    divisor, unit = next((size, name) for size, name in _UNITS if max(map(abs, amounts)) >= size or size == 1.0)
+    place, ticks, powers = _scale(amounts, divisor)
+    return _chart(
+        "value", " ".join(part for part in (currency, unit) if part), placed, aside, ticks, powers,
+        lambda standing: place(float(standing.value or 0)), _BOTTOM,
+    )  # fmt: skip
+
+
+def importance_chart(alliances: Sequence[Ranked], levels: Sequence[str]) -> Chart | None:
+    """Importance, in its levels from least to greatest, against health; None where no alliance can be placed."""
+    placed = [one for one in alliances if one.standing.health is not None and one.standing.importance in levels]
+    if not placed:
+        return None
+    aside = [
+        Aside(one.rank, one.standing.name, "health is unknown" if one.standing.health is None else "importance is unknown")
+        for one in alliances
+        if one not in placed
+    ]
+    bottom = _TOP + _ROW * len(levels)
+    middle = {level: round(bottom - _ROW * (place + 0.5), 1) for place, level in enumerate(levels)}
+    ticks = [Tick(middle[level], level.replace("_", " ")) for level in levels]
+    return _chart("importance", "Importance to us", placed, aside, ticks, False, lambda one: middle[one.importance], bottom)
+
+
+def _placeable(standing: Standing) -> bool:
+    return standing.value is not None and standing.health is not None
+
+
+def _why(standing: Standing, currency: str) -> str:
+    lacking = [name for name, known in (("value", standing.value), ("health", standing.health)) if known is None]
+    if lacking:
+        return f"{' and '.join(lacking)} unknown"
+    return f"in {standing.currency}, not in {currency}" if standing.currency else "currency not stated"
+
+
+def _chart(
+    name: str,
+    axis: str,
+    placed: Sequence[Ranked],
+    aside: Sequence[Aside],
+    upward: Sequence[Tick],
+    powers: bool,
+    height_of: Callable[[Standing], float],
+    bottom: float,
+) -> Chart:
+    numbered = len(placed) <= _NUMBERED
+    radius = _RADIUS if numbered else _SMALL
+    marks = _apart([_mark(one, numbered, height_of) for one in placed], radius, bottom)
+    titles = {one.standing.answer.option: one.standing.option_title for one in placed}
+    return Chart(
+        name=name,
+        axis=axis,
+        powers=powers,
+        marks=tuple(marks),
+        across=tuple(Tick(_across(share), percent(share)) for share in (0, 0.25, 0.5, 0.75, 1)),
+        upward=tuple(upward),
+        legend=tuple(Choice(option, titles[option]) for option in OPTIONS if option in titles),
+        squares=any(mark.square for mark in marks),
+        hollows=any(mark.hollow for mark in marks),
+        aside=tuple(aside),
+        bottom=bottom,
+        height=bottom + _HEIGHT - _BOTTOM,
+        radius=radius,
+    )
+
+
+def _mark(one: Ranked, numbered: bool, height_of: Callable[[Standing], float]) -> Mark:
+    standing = one.standing
+    health = standing.health or 0.0
+    basis = standing.health_basis if standing.health_basis == SCORECARD else f"from {standing.health_basis}"
+    worth = f"{standing.value_basis} {amount(standing)}" if standing.value is not None else ""
+    said = [standing.option_title, f"health {percent(round(health, 2))} ({basis})", worth, standing.importance]
+    importance = said.pop()
+    if importance:
+        said.append(f"importance {importance}")
+    return Mark(
+        x=_across(health),
+        y=round(height_of(standing), 1),
+        option=standing.answer.option,
+        number=str(one.rank) if numbered else "",
+        title=f"{one.rank}. {standing.name}: {'; '.join(part for part in said if part)}",
+        square=standing.value_basis == VALUES[1][1],
+        hollow=standing.health_basis != SCORECARD,
+    )
+
+
+def _across(share: float) -> float:
+    return round(_LEFT + _INSET + (_RIGHT - _LEFT - 2 * _INSET) * share, 1)
+
+
+def _apart(marks: Iterable[Mark], radius: float, bottom: float) -> list[Mark]:
+    """The marks, each moved as little as is needed not to cover one before it: upward and downward in turn."""
+    step = 2 * radius + 2
+    placed: list[Mark] = []
+    for mark in marks:
+        ways = [0.0, *(sign * step * turn / 2 for turn in range(1, 12) for sign in (1, -1))]
+        for way in ways:
+            moved = mark._replace(y=round(mark.y - way, 1))
+            inside = _TOP + radius <= moved.y <= bottom - radius
+            if inside and all(math.dist(moved[:2], other[:2]) >= step - 0.1 for other in placed):
+                mark = moved
+                break
+        placed.append(mark)
+    return placed
+
+
+def _scale(amounts: Sequence[float], divisor: float) -> tuple[Callable[[float], float], list[Tick], bool]:
+    """Where an amount lies, the lines of the scale, and whether it is one of powers of ten."""
+    least, most = min(amounts), max(amounts)
+    if least > 0 and math.log10(most / least) > _DECADES:
+        low, high = math.floor(math.log10(least)), math.ceil(math.log10(most))
+        powers = [10.0**power for power in range(low, high + 1)]
+        place = _between(low, high)
+        return (
+            lambda amount: place(math.log10(amount)),
+            [Tick(round(place(math.log10(one)), 1), number_in_words(one / divisor)) for one in powers],
+            True,
+        )
+    step = _step(max(most, 0) - min(least, 0))
+    low_end = math.floor(min(least, 0) / step) * step
+    high_end = max(math.ceil(most / step), math.ceil(low_end / step) + 1) * step
+    place = _between(low_end, high_end)
+    lines = [low_end + step * turn for turn in range(round((high_end - low_end) / step) + 1)]
+    return place, [Tick(round(place(one), 1), number_in_words(round(one / divisor, 6))) for one in lines], False
+
+
+def _between(low: float, high: float) -> Callable[[float], float]:
+    return lambda value: _BOTTOM - _INSET - (_BOTTOM - _TOP - 2 * _INSET) * ((value - low) / (high - low))
+
+
+def _step(span: float) -> float:
+    """A round distance between lines, so that there are about five."""
+    if span <= 0:
+        return 1.0
+    rough = span / 5
+    size = 10.0 ** math.floor(math.log10(rough))
+    return next(size * times for times in (1, 2, 2.5, 5, 10) if size * times >= rough)
+
+
+def amount(standing: Standing) -> str:
+    """What is at stake in words, in round units: `EUR 840 million`; empty where it is unknown."""
+    if standing.value is None:
+        return ""
+    divisor, unit = next((size, name) for size, name in _UNITS if abs(standing.value) >= size or size == 1.0)
+    figures = number_in_words(round(standing.value / divisor, 1))
+    return " ".join(part for part in (standing.currency, figures, unit) if part)
