@@ -54,9 +54,11 @@ def columns(file: str, header: Several[str], vocabulary: Vocabulary) -> tuple[Co
         else:
             found.append(Column(number, name, holds))
     given = {column.name for column in found}
-    for fact in vocabulary.facts.values():
-        if fact.required and fact.name not in given and fact.name.partition(".")[0] not in given:
-            problems.append(Problem(Location(file, 1, 1), f"the table has no column `{fact.name}`, which is required"))
+    problems += [
+        Problem(Location(file, 1, 1), f"the table has no column `{fact.name}`, which is required")
+        for fact in vocabulary.facts.values()
+        if fact.required and fact.name not in given and fact.name.partition(".")[0] not in given
+    ]
     if problems:
         raise FactsError(problems)
     return tuple(found)
@@ -93,7 +95,9 @@ def _put(root: Mapping, column: Column, node: Node, place: Location) -> list[Pro
     if not name:
         here = root.entries.get(section)
         if isinstance(here, Mapping) and isinstance(node, Mapping):
-            return [problem for key, child in node.entries.items() for problem in _add(here, section, key, child, place)]
+            return [
+                problem for key, child in node.entries.items() for problem in _add(here, section, key, child, place)
+            ]
         root.entries[section], root.keys[section] = node, place
         return []
     home = root.entries.get(section)

@@ -12,12 +12,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from engine.explain.because import number_in_words, percent
-from engine.portfolio.standing import SCORECARD, VALUES, Standing
+from engine.explain.because import number_in_words
+from engine.portfolio.standing import SCORECARD, VALUES, Standing, in_percent
 from engine.portfolio.urgency import Ranked
 from engine.rules import OPTIONS
 
-_WIDTH, _HEIGHT = 860.0, 400.0
+_WIDTH, _BELOW = 860.0, 54.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 92.0, 664.0, 18.0, 346.0
 _ROW = 84.0
 """The height that each level takes where importance lies upward."""
@@ -75,10 +75,11 @@ class Choice(NamedTuple):
 class Chart(NamedTuple):
     """The chart with its scales and legend; `axis` says what lies upward, `powers` whether on a scale of powers.
 
-    `squares` and `hollows` say whether the legend has to explain such marks.
+    `name` is unique on a page. `squares`, `solids` and `hollows` say whether the legend has to explain such marks.
     """
 
     name: str
+    title: str
     axis: str
     powers: bool
     marks: tuple[Mark, ...]
@@ -86,6 +87,7 @@ class Chart(NamedTuple):
     upward: tuple[Tick, ...]
     legend: tuple[Choice, ...]
     squares: bool
+    solids: bool
     hollows: bool
     aside: tuple[Aside, ...]
     bottom: float
@@ -97,6 +99,27 @@ class Chart(NamedTuple):
     top: float = _TOP
 
 
+def charts(alliances: Sequence[Ranked], levels: Sequence[str]) -> tuple[Chart, ...]:
+    """The charts in which an alliance can be placed, the one with more of them first.
+
+    `levels` are those of importance, from the least to the greatest.
+    """
+    drawn = [chart for chart in (value_chart(alliances), importance_chart(alliances, levels)) if chart is not None]
+    return tuple(sorted(drawn, key=lambda chart: -len(chart.marks)))
+
+
+class _Upward(NamedTuple):
+    """What lies upward in a chart: its words, its lines, and where an alliance stands on it."""
+
+    name: str
+    title: str
+    axis: str
+    ticks: tuple[Tick, ...]
+    of: Callable[[Standing], float]
+    bottom: float
+    powers: bool = False
+
+
 def value_chart(alliances: Sequence[Ranked]) -> Chart | None:
     """Value at stake against health, in the currency in which most alliances can be placed; None where none can."""
     currencies = Counter(
@@ -106,16 +129,19 @@ def value_chart(alliances: Sequence[Ranked]) -> Chart | None:
         return None
     currency = min(currencies, key=lambda name: (-currencies[name], name))
     placed = [one for one in alliances if _placeable(one.standing) and one.standing.currency == currency]
-    aside = [
-        Aside(one.rank, one.standing.name, _why(one.standing, currency)) for one in alliances if one not in placed
-    ]
-    amounts = [float(one.standing.value or 0) for one in placed]
-    divisor, unit = next((size, name) for size, name in _UNITS if max(map(abs, amounts)) >= size or size == 1.0)
+    amounts = [_value(one.standing) for one in placed]
+    divisor, unit = _unit(max(map(abs, amounts)))
     place, ticks, powers = _scale(amounts, divisor)
-    return _chart(
-        "value", " ".join(part for part in (currency, unit) if part), placed, aside, ticks, powers,
-        lambda standing: place(float(standing.value or 0)), _BOTTOM,
-    )  # fmt: skip
+    upward = _Upward(
+        name="value",
+        title="Value at stake against health",
+        axis=f"{currency} {unit}".strip(),
+        ticks=tuple(ticks),
+        of=lambda standing: place(_value(standing)),
+        bottom=_BOTTOM,
+        powers=powers,
+    )
+    return _chart(upward, placed, alliances, lambda standing: _why_no_value(standing, currency))
 
 
 def importance_chart(alliances: Sequence[Ranked], levels: Sequence[str]) -> Chart | None:
@@ -123,55 +149,64 @@ def importance_chart(alliances: Sequence[Ranked], levels: Sequence[str]) -> Char
     placed = [one for one in alliances if one.standing.health is not None and one.standing.importance in levels]
     if not placed:
         return None
-    aside = [
-        Aside(one.rank, one.standing.name, "health is unknown" if one.standing.health is None else "importance is unknown")
-        for one in alliances
-        if one not in placed
-    ]
     bottom = _TOP + _ROW * len(levels)
     middle = {level: round(bottom - _ROW * (place + 0.5), 1) for place, level in enumerate(levels)}
-    ticks = [Tick(middle[level], level.replace("_", " ")) for level in levels]
-    return _chart("importance", "Importance to us", placed, aside, ticks, False, lambda one: middle[one.importance], bottom)
+    upward = _Upward(
+        name="importance",
+        title="Importance against health",
+        axis="Importance to us",
+        ticks=tuple(Tick(middle[level], level.replace("_", " ")) for level in levels),
+        of=lambda standing: middle[standing.importance],
+        bottom=bottom,
+    )
+    return _chart(upward, placed, alliances, lambda one: _unknown(importance=one.importance or None, health=one.health))
 
 
 def _placeable(standing: Standing) -> bool:
     return standing.value is not None and standing.health is not None
 
 
-def _why(standing: Standing, currency: str) -> str:
-    lacking = [name for name, known in (("value", standing.value), ("health", standing.health)) if known is None]
-    if lacking:
-        return f"{' and '.join(lacking)} unknown"
+def _value(standing: Standing) -> float:
+    return standing.value or 0.0
+
+
+def _why_no_value(standing: Standing, currency: str) -> str:
+    if not _placeable(standing):
+        return _unknown(value=standing.value, health=standing.health)
     return f"in {standing.currency}, not in {currency}" if standing.currency else "currency not stated"
 
 
+def _unknown(**needed: object) -> str:
+    return f"{' and '.join(name for name, value in needed.items() if value is None)} unknown"
+
+
 def _chart(
-    name: str,
-    axis: str,
-    placed: Sequence[Ranked],
-    aside: Sequence[Aside],
-    upward: Sequence[Tick],
-    powers: bool,
-    height_of: Callable[[Standing], float],
-    bottom: float,
+    upward: _Upward, placed: Sequence[Ranked], alliances: Sequence[Ranked], why_not: Callable[[Standing], str]
 ) -> Chart:
+    """The chart of the alliances that have a place in it; `why_not` says why another has none."""
     numbered = len(placed) <= _NUMBERED
     radius = _RADIUS if numbered else _SMALL
-    marks = _apart([_mark(one, numbered, height_of) for one in placed], radius, bottom)
+    marks = [_mark(one, numbered, upward.of) for one in placed]
+    if numbered:
+        marks = _apart(marks, radius, upward.bottom)
     titles = {one.standing.answer.option: one.standing.option_title for one in placed}
+    ranks = {one.rank for one in placed}
+    others = [one for one in alliances if one.rank not in ranks]
     return Chart(
-        name=name,
-        axis=axis,
-        powers=powers,
+        name=upward.name,
+        title=upward.title,
+        axis=upward.axis,
+        powers=upward.powers,
         marks=tuple(marks),
-        across=tuple(Tick(_across(share), percent(share)) for share in (0, 0.25, 0.5, 0.75, 1)),
-        upward=tuple(upward),
+        across=tuple(Tick(_across(share), in_percent(share)) for share in (0, 0.25, 0.5, 0.75, 1)),
+        upward=upward.ticks,
         legend=tuple(Choice(option, titles[option]) for option in OPTIONS if option in titles),
         squares=any(mark.square for mark in marks),
+        solids=not all(mark.hollow for mark in marks),
         hollows=any(mark.hollow for mark in marks),
-        aside=tuple(aside),
-        bottom=bottom,
-        height=bottom + _HEIGHT - _BOTTOM,
+        aside=tuple(Aside(one.rank, one.standing.name, why_not(one.standing)) for one in others),
+        bottom=upward.bottom,
+        height=upward.bottom + _BELOW,
         radius=radius,
     )
 
@@ -181,10 +216,8 @@ def _mark(one: Ranked, numbered: bool, height_of: Callable[[Standing], float]) -
     health = standing.health or 0.0
     basis = standing.health_basis if standing.health_basis == SCORECARD else f"from {standing.health_basis}"
     worth = f"{standing.value_basis} {amount(standing)}" if standing.value is not None else ""
-    said = [standing.option_title, f"health {percent(round(health, 2))} ({basis})", worth, standing.importance]
-    importance = said.pop()
-    if importance:
-        said.append(f"importance {importance}")
+    importance = f"importance {standing.importance}" if standing.importance else ""
+    said = (standing.option_title, f"health {in_percent(health)} ({basis})", worth, importance)
     return Mark(
         x=_across(health),
         y=round(height_of(standing), 1),
@@ -203,17 +236,17 @@ def _across(share: float) -> float:
 def _apart(marks: Iterable[Mark], radius: float, bottom: float) -> list[Mark]:
     """The marks, each moved as little as is needed not to cover one before it: upward and downward in turn."""
     step = 2 * radius + 2
+    ways = (0.0, *(sign * step * turn / 2 for turn in range(1, 12) for sign in (1, -1)))
     placed: list[Mark] = []
     for mark in marks:
-        ways = [0.0, *(sign * step * turn / 2 for turn in range(1, 12) for sign in (1, -1))]
-        for way in ways:
-            moved = mark._replace(y=round(mark.y - way, 1))
-            inside = _TOP + radius <= moved.y <= bottom - radius
-            if inside and all(math.dist(moved[:2], other[:2]) >= step - 0.1 for other in placed):
-                mark = moved
-                break
-        placed.append(mark)
+        moved = (mark._replace(y=round(mark.y - way, 1)) for way in ways)
+        free = (one for one in moved if _TOP + radius <= one.y <= bottom - radius and _is_free(one, placed, step))
+        placed.append(next(free, mark))
     return placed
+
+
+def _is_free(mark: Mark, placed: Iterable[Mark], step: float) -> bool:
+    return all(math.dist(mark[:2], other[:2]) >= step - 0.1 for other in placed)
 
 
 def _scale(amounts: Sequence[float], divisor: float) -> tuple[Callable[[float], float], list[Tick], bool]:
@@ -253,6 +286,11 @@ def amount(standing: Standing) -> str:
     """What is at stake in words, in round units: `EUR 840 million`; empty where it is unknown."""
     if standing.value is None:
         return ""
-    divisor, unit = next((size, name) for size, name in _UNITS if abs(standing.value) >= size or size == 1.0)
+    divisor, unit = _unit(abs(standing.value))
     figures = number_in_words(round(standing.value / divisor, 1))
     return " ".join(part for part in (standing.currency, figures, unit) if part)
+
+
+def _unit(size: float) -> tuple[float, str]:
+    """The unit in which an amount of this size is told, and its name."""
+    return next((unit, name) for unit, name in _UNITS if size >= unit or unit == 1.0)

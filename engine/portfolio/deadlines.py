@@ -25,10 +25,13 @@ class Deadline(NamedTuple):
 def deadlines(case: Case, answer: Answer, option_title: str) -> tuple[Deadline, ...]:
     """Every date that is not before the date of the facts, the next one first.
 
-    Of dates on one day, the one that stands first in `_dated` comes first. The order of facts and records means nothing.
+    Of dates on one day, the one that stands first in `_dated` comes first; the order of facts and records means
+    nothing.
     """
     as_of = case.as_of
-    ahead = [Deadline(day, (day - as_of).days, what) for day, what in _dated(case, answer, option_title) if day >= as_of]
+    ahead = [
+        Deadline(day, (day - as_of).days, what) for day, what in _dated(case, answer, option_title) if day >= as_of
+    ]
     return tuple(sorted(dict.fromkeys(ahead), key=lambda deadline: deadline.day))
 
 
@@ -43,8 +46,11 @@ def _dated(case: Case, answer: Answer, option_title: str) -> Iterator[tuple[date
     if (day := _day(case, "contract.cure_period_ends")) is not None:
         yield day, "the period to cure the breach ends"
     if term_ends is not None:
-        yield term_ends, "the term ends and renews itself unless there was an objection" if renews is True else (
-            "the agreement ends"
+        yield (
+            term_ends,
+            "the term ends and renews itself unless there was an objection"
+            if renews is True
+            else ("the agreement ends"),
         )
     if (day := _day(case, "contract.locked_until")) is not None:
         yield day, "the lock-in ends"
@@ -56,10 +62,10 @@ def _dated(case: Case, answer: Answer, option_title: str) -> Iterator[tuple[date
 def _of_workstreams(case: Case) -> Iterator[tuple[date, str]]:
     for record in case.records(WORKSTREAMS) or ():
         name = record.value("name") or record.id
-        for field, what in (("decision_by", "decision due on"), ("ends_on", "end of the workstream")):
+        for field, what in (("decision_by", "decision due"), ("ends_on", "workstream ends")):
             day = record.value(field)
             if isinstance(day, date):
-                yield day, f"{what} {name}"
+                yield day, f"{what}: {name}"
 
 
 def _notice_before(case: Case, term_ends: date | None) -> date | None:

@@ -15,4 +15,6 @@ def library(name: str, wanted_for: str) -> Any:
     try:
         return import_module(name)
     except ImportError:
-        raise AdvisorError(f"{wanted_for} needs the library `{name}`, which is not installed\n  hint: {INSTALL}") from None
+        raise AdvisorError(
+            f"{wanted_for} needs the library `{name}`, which is not installed\n  hint: {INSTALL}"
+        ) from None

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
 
 from engine.explain.because import MONTHS
 from engine.memo.templates import render
-from engine.portfolio.chart import amount, importance_chart, value_chart
-from engine.portfolio.standing import IMPORTANCE, SCORECARD
+from engine.portfolio.chart import amount, charts
+from engine.portfolio.standing import IMPORTANCE, SCORECARD, in_percent
 from engine.portfolio.urgency import DUE_DAYS, URGENCIES, Ranked
 from engine.portfolio.whole import Portfolio
 from engine.resources import builtin
@@ -35,8 +34,7 @@ def page_context(portfolio: Portfolio) -> View:
         "last_as_of": last.isoformat(),
         "urgencies": _urgencies(alliances),
         "due_days": DUE_DAYS,
-        "value_chart": value_chart(alliances),
-        "importance_chart": importance_chart(alliances, importance.type.values if importance is not None else ()),
+        "charts": charts(alliances, importance.type.values if importance is not None else ()),
         "calendar": _calendar(alliances),
         "undated": [one.standing.name for one in alliances if not one.standing.deadlines],
         "left_out": portfolio.left_out,
@@ -66,7 +64,7 @@ def _alliance(one: Ranked) -> View:
         "next_due": deadline.what if deadline else "",
         "value": amount(standing),
         "value_basis": standing.value_basis,
-        "health": standing.health,
+        "health": in_percent(standing.health) if standing.health is not None else "",
         "health_basis": standing.health_basis,
         "stand_in": standing.health is not None and standing.health_basis != SCORECARD,
         "importance": standing.importance,
@@ -78,7 +76,11 @@ def _alliance(one: Ranked) -> View:
 def _urgencies(alliances: tuple[Ranked, ...]) -> list[View]:
     """Each urgency that occurs, with the alliances that have it."""
     return [
-        {"urgency": name, "meaning": meaning, "alliances": [{"rank": one.rank, "name": one.standing.name} for one in own]}
+        {
+            "urgency": name,
+            "meaning": meaning,
+            "alliances": [{"rank": one.rank, "name": one.standing.name} for one in own],
+        }
         for name, meaning in URGENCIES.items()
         if (own := [one for one in alliances if one.urgency == name])
     ]

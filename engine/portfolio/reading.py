@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,6 +29,9 @@ TABLE_SUFFIXES = (*tables.SUFFIXES, *LINES_SUFFIXES)
 FACTS_NAMES = tuple(f"facts{suffix}" for suffix in FACTS_SUFFIXES)
 """In a folder, files of these names are always facts files."""
 
+_WHAT_IS_ONE = (
+    f"facts files are named {one_of(FACTS_NAMES)}, or end in {one_of(FACTS_SUFFIXES)} and have a section `alliance`"
+)
 _NAMES_ALLIANCE = re.compile(rb"""^(?:alliance|"alliance"|'alliance')\s*:""", re.MULTILINE)
 _NAMES_ALLIANCE_IN_BRACES = re.compile(rb"""[{,\s]["']?alliance["']?\s*:""")
 _MARK = b"\xef\xbb\xbf"
@@ -87,21 +92,43 @@ def gather(paths: Iterable[str], vocabulary: Vocabulary, given: Iterable[FactsFi
 
     A file that is reached by two paths counts once. The order of the paths means nothing.
     """
-    files_given = dict.fromkeys(given)
-    found: list[Source] = list(files_given)
-    errors: list[AdvisorError] = []
-    seen: set[str] = set()
+    files = tuple(dict.fromkeys(given))
+    gathering = _Gathering(vocabulary, frozenset(files), list(files))
     for path in paths:
-        try:
+        gathering.path(path)
+    in_order = sorted(gathering.found, key=lambda source: source.place)
+    return Gathered(tuple(in_order), tuple(sorted(gathering.errors, key=str)))
+
+
+@dataclass
+class _Gathering:
+    vocabulary: Vocabulary
+    given: frozenset[FactsFile]
+    found: list[Source]
+    errors: list[AdvisorError] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
+    """The files read, by the paths at which they lie in truth."""
+
+    def path(self, path: str) -> None:
+        with self.noting():
             _check_name(path)
-            for file in _below(Path(path), errors) if Path(path).is_dir() else (path,):
-                try:
-                    found += [one for one in _of_file(file, vocabulary, seen) if one not in files_given]
-                except AdvisorError as error:
-                    errors.append(error)
+            for file in _below(Path(path), self.errors) if Path(path).is_dir() else (path,):
+                with self.noting():
+                    self.file(file)
+
+    def file(self, path: str) -> None:
+        for source in _of_file(path, self.vocabulary, self.seen):
+            # A sample may be reached by its path as well.
+            if not (isinstance(source, FactsFile) and source in self.given):
+                self.found.append(source)
+
+    @contextmanager
+    def noting(self) -> Iterator[None]:
+        """Notes an error, so that what follows is read all the same."""
+        try:
+            yield
         except AdvisorError as error:
-            errors.append(error)
-    return Gathered(tuple(sorted(found, key=lambda source: source.place)), tuple(sorted(errors, key=str)))
+            self.errors.append(error)
 
 
 def _check_name(path: str) -> None:
@@ -129,8 +156,7 @@ def _below(folder: Path, errors: list[AdvisorError]) -> Iterator[str]:
                 candidates += 1
                 yield file.as_posix()
     if not candidates and len(errors) == before:
-        hint = f"facts files are named {one_of(FACTS_NAMES)}, or end in {one_of(FACTS_SUFFIXES)} and have a section `alliance`"
-        raise unusable(folder.as_posix(), "there is no facts file in this folder or below it", hint)
+        raise unusable(folder.as_posix(), "there is no facts file in this folder or below it", _WHAT_IS_ONE)
 
 
 def _is_facts_file(file: Path) -> bool:
@@ -261,7 +287,9 @@ def _sectioned(root: Node, number: int) -> tuple[Node, list[Problem]]:
         given = {name: (node, root.keys[key])} if dot else _with_places(node)
         for one, (child, place) in given.items():
             if one in home.entries:
-                problems.append(_on_line(Problem(place, f"`{section}.{one}` is given twice", "keep one of the two"), number))
+                problems.append(
+                    _on_line(Problem(place, f"`{section}.{one}` is given twice", "keep one of the two"), number)
+                )
             else:
                 home.entries[one], home.keys[one] = child, place
     return found, problems

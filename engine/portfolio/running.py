@@ -9,15 +9,16 @@ import gc
 import os
 import pickle
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.assessment import Prepared
 from engine.errors import EngineFault, FactsError, Location, Problem
 from engine.portfolio.judging import judge
-from engine.portfolio.reading import FactsFile, Source, case_of
+from engine.portfolio.reading import FactsFile, ReadCase, Source, case_of
 from engine.portfolio.standing import Standing, standing
+from engine.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor
@@ -45,7 +46,9 @@ class Refused(NamedTuple):
 Outcome = Stood | Refused
 
 
-def outcomes(prepared: Prepared, sources: Sequence[Source], processes: int | None = None) -> Iterator[Outcome]:
+def outcomes(
+    prepared: Prepared, sources: Sequence[Source], processes: int | None = None
+) -> Generator[Outcome, None, None]:
     """One outcome a source, in their order, as they become known. Raises EngineFault for a fault of ours.
 
     `processes` is how many to use: by default, as many as there are processors, if it is worth it.
@@ -67,19 +70,21 @@ def _processors() -> int:
 def _outcomes(prepared: Prepared, sources: Sequence[Source]) -> list[Outcome]:
     """The outcomes of some sources, judged together."""
     vocabulary, weighing = prepared.ruleset.vocabulary, prepared.ruleset.weighing
-    refused: dict[int, Refused] = {}
-    read = {}
-    for position, source in enumerate(sources):
-        try:
-            read[position] = case_of(source, vocabulary)
-        except FactsError as error:
-            refused[position] = Refused(error.problems)
-    answers = judge(prepared, [one.case for one in read.values()])
-    stood = {
-        position: Stood(standing(one.case, answer, weighing, _file(sources[position])), one.named_at)
-        for (position, one), answer in zip(read.items(), answers, strict=True)
-    }
-    return [stood.get(position) or refused[position] for position in range(len(sources))]
+    read = [_read(source, vocabulary) for source in sources]
+    answers = iter(judge(prepared, [one.case for one in read if isinstance(one, ReadCase)]))
+    return [
+        Stood(standing(one.case, next(answers), weighing, _file(source)), one.named_at)
+        if isinstance(one, ReadCase)
+        else one
+        for source, one in zip(sources, read, strict=True)
+    ]
+
+
+def _read(source: Source, vocabulary: Vocabulary) -> ReadCase | Refused:
+    try:
+        return case_of(source, vocabulary)
+    except FactsError as error:
+        return Refused(error.problems)
 
 
 def _file(source: Source) -> str:

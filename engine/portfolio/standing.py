@@ -63,6 +63,11 @@ class Standing(NamedTuple):
         return self.deadlines[0] if self.deadlines else None
 
 
+def in_percent(share: float) -> str:
+    """A share from 0 to 1 in whole per cent, halves upward."""
+    return f"{int(share * 100 + 0.5)}%"
+
+
 def standing(case: Case, answer: Answer, weighing: Weighing, facts_file: str) -> Standing:
     """Puts together what a portfolio shows of one case."""
     option = weighing.options[answer.option]

@@ -66,7 +66,9 @@ def _csv(file: str, content: bytes) -> Table:
     try:
         rows += map(tuple, reader)
     except csv.Error as error:
-        raise unusable(file, f"this row cannot be read: {error}", "look at its quotation marks", len(rows) + 1) from None
+        raise unusable(
+            file, f"this row cannot be read: {error}", "look at its quotation marks", len(rows) + 1
+        ) from None
     return _table(file, rows)
 
 
@@ -95,8 +97,7 @@ def _foreign(file: str, what: str) -> Iterator[None]:
         yield
     except (KeyboardInterrupt, SystemExit, MemoryError):
         raise
-    except BaseException as error:
-        # What panics in Rust is no Exception.
+    except BaseException as error:  # noqa: BLE001 - what panics in Rust is no Exception
         said = shorten(str(error).partition("\n")[0])
         raise unusable(file, f"this is not {what} that can be read: {said}") from None
 

@@ -20,7 +20,7 @@ URGENCIES: Mapping[str, str] = {
     "exit": "leaving is recommended, and the facts suffice",
     "hold": "facts are to be established before a decision",
     "change": "another change is recommended, and the facts suffice",
-    "continue": "going on unchanged is recommended, and the facts suffice",
+    "continue": "going on is recommended, and the facts suffice",
 }
 """The urgencies, the greatest first."""
 

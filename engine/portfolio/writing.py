@@ -175,5 +175,5 @@ def check_format(suffix: str) -> None:
 
 
 def content_of(portfolio: Portfolio, suffix: str) -> bytes:
-    """A portfolio as the content of a file with one of these endings. Raises AdvisorError where a library is missing."""
+    """A portfolio as the content of a file with one of `SUFFIXES`. Raises AdvisorError where a library is missing."""
     return _WRITERS[suffix](portfolio)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engine.cli.terminal import BAD, FAINT, GOOD, PLAIN, STRONG, WARN, Cell, Page, Style
-from engine.explain.because import day_in_words, number_in_words, percent
-from engine.portfolio.standing import SCORECARD, Standing
+from engine.explain.because import day_in_words, number_in_words
+from engine.portfolio.standing import SCORECARD, Standing, in_percent
 from engine.portfolio.urgency import DUE_DAYS, Ranked
 from engine.portfolio.whole import Portfolio
 from engine.sources import shorten
@@ -75,7 +75,7 @@ def _stakes(alliances: tuple[Ranked, ...], page: Page) -> None:
     rows = []
     for one in alliances:
         standing = one.standing
-        health = _UNKNOWN if standing.health is None else percent(round(standing.health, 2))
+        health = _UNKNOWN if standing.health is None else in_percent(standing.health)
         if standing.health is not None and standing.health_basis != SCORECARD:
             health += "*"
         rows.append(
@@ -101,7 +101,7 @@ def _foot(portfolio: Portfolio, page: Page) -> None:
     ruleset = portfolio.ruleset
     page.paragraph(
         f"Ruleset {ruleset.name} {ruleset.version} ({ruleset.sha256[:12]}). Days count from the date of each alliance's"
-        " facts. `advisor assess` gives the reasons. This is advice and not law: counsel confirms rights and deadlines.",
+        " facts. `advisor assess` gives the reasons. This is advice and not law: counsel confirms rights and dates.",
         style=FAINT,
     )
 
