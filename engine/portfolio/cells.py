@@ -21,6 +21,7 @@ from engine.vocabulary import Fact, Kind, RecordList, Section, Vocabulary
 
 MAX_DEPTH = 32
 _SEPARATOR = ";"
+_LINE = re.compile(r"; the first is at line \d+")
 _TRUTHS = re.compile(r"true|false", re.IGNORECASE)
 
 
@@ -147,7 +148,7 @@ def _text(text: str, holds: Fact | RecordList | Section, place: Location) -> _Re
         document = parse(f"{place.file}.json", text.encode("utf-8", "backslashreplace"))
         if document.root is not None:
             _move(document.root, place)
-        return _Read(document.root, tuple(_of_cell(problem) for problem in document.problems))
+        return _Read(document.root, tuple(of_json(problem, "the cell") for problem in document.problems))
     if kind is Kind.CHOICES and text != "unknown":
         parts = [part.strip() for part in text.split(_SEPARATOR)]
         return _Read(Sequence([Scalar(part, True, place) for part in parts if part], place))
@@ -157,10 +158,12 @@ def _text(text: str, holds: Fact | RecordList | Section, place: Location) -> _Re
     return _Read(Scalar(text, False, place))
 
 
-def _of_cell(problem: Problem) -> Problem:
-    """A problem of JSON within a cell, which has a place of its own there."""
-    message = problem.message.replace("this is not valid YAML", "the cell is not valid JSON")
-    return problem._replace(message=message, hint="")
+def of_json(problem: Problem, where: str) -> Problem:
+    """A problem of JSON that is part of a table, told without the lines of its own; `where` is what holds it."""
+    message = problem.message.replace("this is not valid YAML", f"{where} is not valid JSON")
+    message = message.replace("the file holds", f"{where} holds")
+    hint = "" if message.startswith(where) else problem.hint
+    return problem._replace(message=_LINE.sub("", message), hint=hint)
 
 
 def _move(node: Node, place: Location) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +18,7 @@ from engine import facts_file, sources
 from engine.case import Case
 from engine.errors import AdvisorError, FactsError, Location, NotFoundError, Problem, one_of
 from engine.portfolio import tables
-from engine.portfolio.cells import Column, columns, tree
+from engine.portfolio.cells import Column, columns, of_json, tree
 from engine.portfolio.tables import read_table, unusable
 from engine.sources import Mapping, Node
 from engine.vocabulary import Vocabulary
@@ -111,8 +111,7 @@ class _Gathering:
 
     def path(self, path: str) -> None:
         with self.noting():
-            _check_name(path)
-            for file in _below(Path(path), self.errors) if Path(path).is_dir() else (path,):
+            for file in _below(Path(path), self.errors) if _is(Path.is_dir, path) else (path,):
                 with self.noting():
                     self.file(file)
 
@@ -131,13 +130,12 @@ class _Gathering:
             self.errors.append(error)
 
 
-def _check_name(path: str) -> None:
+def _is(test: Callable[[Path], bool], path: str) -> bool:
+    """What a path leads to; of one that cannot be, nothing."""
     try:
-        Path(path).exists()
-    except OSError:
-        return  # told when it is opened
-    except ValueError:
-        raise NotFoundError(f"`{sources.shorten(path)}` cannot be the name of a file") from None
+        return test(Path(path))
+    except (OSError, ValueError):
+        return False
 
 
 def _below(folder: Path, errors: list[AdvisorError]) -> Iterator[str]:
@@ -178,8 +176,8 @@ def _is_facts_file(file: Path) -> bool:
 def _of_file(path: str, vocabulary: Vocabulary, seen: set[str]) -> Sequence[Source]:
     suffix = Path(path).suffix.lower()
     if suffix not in (*FACTS_SUFFIXES, *TABLE_SUFFIXES):
-        if not Path(path).exists():
-            raise NotFoundError(f"there is no file or folder `{path}`")
+        if not _is(Path.exists, path):
+            raise NotFoundError(f"there is no file or folder `{sources.shorten(path)}`")
         expected = f"facts files end in {one_of(FACTS_SUFFIXES)}, tables in {one_of(TABLE_SUFFIXES)}"
         raise unusable(path, "this is neither a facts file nor a table", expected)
     limit = sources.MAX_BYTES if suffix in FACTS_SUFFIXES else tables.MAX_BYTES
@@ -202,8 +200,8 @@ def _content(path: str, limit: int) -> bytes:
     try:
         with Path(path).open("rb") as stream:
             return stream.read(limit + 1)
-    except FileNotFoundError:
-        raise NotFoundError(f"there is no file or folder `{path}`") from None
+    except (FileNotFoundError, ValueError):
+        raise NotFoundError(f"there is no file or folder `{sources.shorten(path)}`") from None
     except OSError as error:
         raise unusable(path, f"the file cannot be read: {error.strerror or error}") from None
 
@@ -236,7 +234,7 @@ def case_of(source: Source, vocabulary: Vocabulary) -> ReadCase:
     document = sources.parse(source.file, source.content)
     root_node, problems = document.root, list(document.problems)
     if isinstance(source, Line):
-        problems = [_on_line(problem, source.number) for problem in problems]
+        problems = [_on_line(of_json(problem, "the line"), source.number) for problem in problems]
         if root_node is not None:
             moved, more = _sectioned(root_node, source.number)
             return _checked(source, moved, problems + more, vocabulary)
