@@ -66,8 +66,8 @@ def portfolio(
     errors = (*errors, *found.errors)
     for error in errors:
         problems(error)
-    session().progress(f"judging {len(found.sources)} alliances")
     with Progress(len(found.sources)) as progress:
+        session().progress(f"judging {len(found.sources)} alliances")
         judged = []
         with closing(outcomes(prepared, found.sources)) as coming:
             for outcome in coming:

@@ -29,6 +29,9 @@ _RADIUS, _SMALL = 9.0, 4.0
 _NUMBERED = 60
 """Of more alliances than these, marks are small and carry no number."""
 
+_FURTHEST = 8
+"""By so many half steps a mark may be moved to either side, so as not to cover another."""
+
 _DECADES = 1.7
 """Amounts that lie further apart than so many powers of ten stand on a scale of powers."""
 
@@ -109,7 +112,10 @@ def charts(alliances: Sequence[Ranked], levels: Sequence[str]) -> tuple[Chart, .
 
 
 class _Upward(NamedTuple):
-    """What lies upward in a chart: its words, its lines, and where an alliance stands on it."""
+    """What lies upward in a chart: its words, its lines, and where an alliance stands on it.
+
+    A mark may be moved by `reach` and still be where it belongs.
+    """
 
     name: str
     title: str
@@ -117,6 +123,7 @@ class _Upward(NamedTuple):
     ticks: tuple[Tick, ...]
     of: Callable[[Standing], float]
     bottom: float
+    reach: float
     powers: bool = False
 
 
@@ -139,6 +146,7 @@ def value_chart(alliances: Sequence[Ranked]) -> Chart | None:
         ticks=tuple(ticks),
         of=lambda standing: place(_value(standing)),
         bottom=_BOTTOM,
+        reach=_BOTTOM,
         powers=powers,
     )
     return _chart(upward, placed, alliances, lambda standing: _why_no_value(standing, currency))
@@ -158,6 +166,7 @@ def importance_chart(alliances: Sequence[Ranked], levels: Sequence[str]) -> Char
         ticks=tuple(Tick(middle[level], level.replace("_", " ")) for level in levels),
         of=lambda standing: middle[standing.importance],
         bottom=bottom,
+        reach=_ROW / 2 - _RADIUS,
     )
     return _chart(upward, placed, alliances, lambda one: _unknown(importance=one.importance or None, health=one.health))
 
@@ -188,7 +197,7 @@ def _chart(
     radius = _RADIUS if numbered else _SMALL
     marks = [_mark(one, numbered, upward.of) for one in placed]
     if numbered:
-        marks = _apart(marks, radius, upward.bottom)
+        marks = _apart(marks, radius, upward)
     titles = {one.standing.answer.option: one.standing.option_title for one in placed}
     ranks = {one.rank for one in placed}
     others = [one for one in alliances if one.rank not in ranks]
@@ -233,16 +242,31 @@ def _across(share: float) -> float:
     return round(_LEFT + _INSET + (_RIGHT - _LEFT - 2 * _INSET) * share, 1)
 
 
-def _apart(marks: Iterable[Mark], radius: float, bottom: float) -> list[Mark]:
-    """The marks, each moved as little as is needed not to cover one before it: upward and downward in turn."""
+def _apart(marks: Iterable[Mark], radius: float, upward: _Upward) -> list[Mark]:
+    """The marks, each moved as little as is needed not to cover one before it: rather upward or downward than aside.
+
+    No mark leaves the area, nor the level that it belongs to.
+    """
     step = 2 * radius + 2
-    ways = (0.0, *(sign * step * turn / 2 for turn in range(1, 12) for sign in (1, -1)))
+    steps = range(-_FURTHEST, _FURTHEST + 1)
+    ways = sorted(
+        ((across * step / 2, up * step / 2) for across in steps for up in steps),
+        key=lambda way: (math.hypot(*way), abs(way[0]), way),
+    )
     placed: list[Mark] = []
     for mark in marks:
-        moved = (mark._replace(y=round(mark.y - way, 1)) for way in ways)
-        free = (one for one in moved if _TOP + radius <= one.y <= bottom - radius and _is_free(one, placed, step))
+        moved = (
+            mark._replace(x=round(mark.x + across, 1), y=round(mark.y - up, 1))
+            for across, up in ways
+            if abs(up) <= upward.reach
+        )
+        free = (one for one in moved if _is_inside(one, radius, upward.bottom) and _is_free(one, placed, step))
         placed.append(next(free, mark))
     return placed
+
+
+def _is_inside(mark: Mark, radius: float, bottom: float) -> bool:
+    return _LEFT + radius <= mark.x <= _RIGHT - radius and _TOP + radius <= mark.y <= bottom - radius
 
 
 def _is_free(mark: Mark, placed: Iterable[Mark], step: float) -> bool:

@@ -34,6 +34,9 @@ _WHAT_IS_ONE = (
 )
 _NAMES_ALLIANCE = re.compile(rb"""^(?:alliance|"alliance"|'alliance')\s*:""", re.MULTILINE)
 _NAMES_ALLIANCE_IN_BRACES = re.compile(rb"""[{,\s]["']?alliance["']?\s*:""")
+_LONGEST = 250
+"""Of a path that leads nowhere, so many characters are told."""
+
 _MARK = b"\xef\xbb\xbf"
 
 
@@ -177,7 +180,7 @@ def _of_file(path: str, vocabulary: Vocabulary, seen: set[str]) -> Sequence[Sour
     suffix = Path(path).suffix.lower()
     if suffix not in (*FACTS_SUFFIXES, *TABLE_SUFFIXES):
         if not _is(Path.exists, path):
-            raise NotFoundError(f"there is no file or folder `{sources.shorten(path)}`")
+            raise NotFoundError(f"there is no file or folder `{sources.shorten(path, _LONGEST)}`")
         expected = f"facts files end in {one_of(FACTS_SUFFIXES)}, tables in {one_of(TABLE_SUFFIXES)}"
         raise unusable(path, "this is neither a facts file nor a table", expected)
     limit = sources.MAX_BYTES if suffix in FACTS_SUFFIXES else tables.MAX_BYTES
@@ -201,7 +204,7 @@ def _content(path: str, limit: int) -> bytes:
         with Path(path).open("rb") as stream:
             return stream.read(limit + 1)
     except (FileNotFoundError, ValueError):
-        raise NotFoundError(f"there is no file or folder `{sources.shorten(path)}`") from None
+        raise NotFoundError(f"there is no file or folder `{sources.shorten(path, _LONGEST)}`") from None
     except OSError as error:
         raise unusable(path, f"the file cannot be read: {error.strerror or error}") from None
 

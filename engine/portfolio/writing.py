@@ -72,7 +72,7 @@ def as_json(portfolio: Portfolio) -> str:
 
 
 def _json(portfolio: Portfolio) -> bytes:
-    # Half of a surrogate pair, which a facts file in JSON may hold, has no other bytes than these.
+    # The name of a file may hold bytes that are no text.
     return as_json(portfolio).encode("utf-8", "backslashreplace")
 
 
