@@ -6,6 +6,7 @@
     │   ├── RulesetError         in a ruleset
     │   └── TemplateError        in a memo template or a rule's `because`
     ├── NotFoundError            a name on the command line that does not exist (option, rule, finding, file)
+    ├── NotInstalledError        something optional that is needed and was not installed
     └── EngineFault              exit code 3: a fault of ours, or of the rules engine beneath us
 
 A message is one sentence in lower case, with the user's words in backticks and what was expected;
@@ -69,6 +70,10 @@ class TemplateError(ProblemsError):
 
 class NotFoundError(AdvisorError):
     """A name given by the user that does not exist; the message suggests the nearest one."""
+
+
+class NotInstalledError(AdvisorError):
+    """Something optional is needed and was not installed; the message says how to install it."""
 
 
 class EngineFault(AdvisorError):

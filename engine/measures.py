@@ -194,15 +194,24 @@ def observe(measures: Iterable[Measure], case: Case, others: Observations | None
 
     for measure in measures:
         found = _compute(measure.form, case, look_up)
-        if found is not None:
-            value = found.value
-            if isinstance(value, float):
-                if not math.isfinite(value):
-                    continue
-                # Adding nothing turns -0.0 into 0.0, which prints without a sign.
-                found = Observation(round(value, 9) + 0.0, found.records, found.facts)
-            known[measure.id] = found
+        value = None if found is None else rounded(found.value)
+        if found is not None and value is not None:
+            known[measure.id] = Observation(value, found.records, found.facts)
     return Observations(known)
+
+
+def rounded(value: Value) -> Value | None:
+    """A value as a measure gives it: floats to nine decimals; None where one is not finite."""
+    if not isinstance(value, float):
+        return value
+    # Adding nothing turns -0.0 into 0.0, which prints without a sign.
+    return round(value, 9) + 0.0 if math.isfinite(value) else None
+
+
+def over_records(form: Form, case: Case) -> Value | None:
+    """The value of a form over the records of one list before it is rounded; None where it is unknown."""
+    found = _compute(form, case, lambda _name: None)
+    return None if found is None else found.value
 
 
 def _ids(name: str, records: Iterable[Record]) -> tuple[str, ...]:

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from engine.case import Entry
 from engine.decision.readiness import DecisiveDoubt, confidence
-from engine.explain.variation import Variations
+from engine.explain.variation import RuleGraph, Variations
+from engine.outcomes import Situation
 from engine.rules import OPTIONS, Ruleset
 from engine.vocabulary import Fact, Kind, Value
 
@@ -37,7 +38,7 @@ def missing_facts(
     for fact in _unknown(ruleset, variations):
         if among is not None and fact.name not in among:
             continue
-        leads = _leads(variations, fact.name, _candidates(fact, variations))
+        leads = _leads(variations, fact.name, candidates(fact, variations.graph, variations.situation))
         if leads:
             found.append(MissingFact(fact, leads, fact.name in decisive))
     here = OPTIONS.index(variations.verdict.winner.option)
@@ -67,19 +68,27 @@ def decisive_doubts(
     unknown = {one.fact.name: one.could_lead_to for one in missing}
     doubts = []
     for name in ruleset.weighing.decisive_facts:
-        entry = variations.situation.case.facts.get(name)
-        if entry is None:
+        if name not in variations.situation.case.facts:
             if name in unknown:
                 doubts.append(DecisiveDoubt(name, unknown[name], missing=True))
-        elif (stale := _stale(ruleset, variations, name)) or entry.doubtful:
-            fact = ruleset.vocabulary.facts[name]
-            values = () if stale else plausible_values(fact, entry, variations)
-            if stale or (entry.disputed and not values):
-                values = _candidates(fact, variations)
-            leads = _leads(variations, name, values)
+        else:
+            leads = _leads(variations, name, other_values(name, variations.graph, variations.situation))
             if leads:
                 doubts.append(DecisiveDoubt(name, leads, missing=False))
     return tuple(doubts)
+
+
+def other_values(name: str, graph: RuleGraph, situation: Situation) -> tuple[Value, ...]:
+    """What else a fact may be: any value where it is unknown or stale, plausible ones where it is doubtful, or none."""
+    fact, entry = graph.ruleset.vocabulary.facts[name], situation.case.facts.get(name)
+    if entry is None:
+        return candidates(fact, graph, situation) if graph.reads(name) else ()
+    if entry.stale(fact.fresh_days, situation.case.as_of):
+        return candidates(fact, graph, situation)
+    if not entry.doubtful:
+        return ()
+    values = plausible_values(fact, entry, graph, situation)
+    return candidates(fact, graph, situation) if entry.disputed and not values else values
 
 
 def open_doubts(ruleset: Ruleset, variations: Variations, missing: tuple[MissingFact, ...]) -> int:
@@ -104,7 +113,10 @@ def confidence_alone(ruleset: Ruleset, variations: Variations) -> str:
         if confidence(verdict, least, weighing) == confidence(verdict, most, weighing):
             break
         now = verdict.winner.option
-        if any(variations.winner_with(fact.name, value) != now for value in _candidates(fact, variations)):
+        if any(
+            variations.winner_with(fact.name, value) != now
+            for value in candidates(fact, variations.graph, variations.situation)
+        ):
             least += 1
         else:
             most -= 1
@@ -117,7 +129,7 @@ def _stale(ruleset: Ruleset, variations: Variations, name: str) -> bool:
     return case.facts[name].stale(ruleset.vocabulary.facts[name].fresh_days, case.as_of)
 
 
-def plausible_values(fact: Fact, entry: Entry, variations: Variations) -> tuple[Value, ...]:
+def plausible_values(fact: Fact, entry: Entry, graph: RuleGraph, situation: Situation) -> tuple[Value, ...]:
     """The other values that a doubtful entry names: its plausible ones, or those of its range.
 
     A range stands for its ends and for the values on both sides of every limit within it that a rule sets.
@@ -129,8 +141,9 @@ def plausible_values(fact: Fact, entry: Entry, variations: Variations) -> tuple[
     named: list[Value] = [*entry.plausible, *(end for end in (entry.low, entry.high) if end is not None)]
     if entry.low is not None or entry.high is not None:
         low, high = (entry.value if end is None else end for end in (entry.low, entry.high))
+        found = candidates(fact, graph, situation)
         # Values of one fact are of one sort, so that they can be compared.
-        named += [value for value in _candidates(fact, variations) if low <= value <= high]  # type: ignore[operator]
+        named += [value for value in found if low <= value <= high]  # type: ignore[operator]
     return tuple(value for value in dict.fromkeys(named) if value != entry.value)
 
 
@@ -140,9 +153,9 @@ def _leads(variations: Variations, fact: str, values: tuple[Value, ...]) -> tupl
     return tuple(option for option in OPTIONS if option in reached)
 
 
-def _candidates(fact: Fact, variations: Variations) -> tuple[Value, ...]:
+def candidates(fact: Fact, graph: RuleGraph, situation: Situation) -> tuple[Value, ...]:
     """Values of which every comparison of the fact by a rule has its answer with one."""
-    kind, limits = fact.type.kind, variations.graph.limits.get(fact.name, set())
+    kind, limits = fact.type.kind, graph.limits.get(fact.name, set())
     if kind is Kind.CHOICE:
         return fact.type.values
     if kind is Kind.FLAG:
@@ -150,7 +163,7 @@ def _candidates(fact: Fact, variations: Variations) -> tuple[Value, ...]:
     if kind is Kind.CHOICES:
         return ((), *((value,) for value in fact.type.values), fact.type.values)
     if kind is Kind.DATE:
-        return _days(fact, variations)
+        return _days(fact, graph, situation)
     if not kind.is_number:
         named = sorted(str(limit) for limit in limits)
         # Longer than any that is named, and so another.
@@ -165,14 +178,14 @@ def _candidates(fact: Fact, variations: Variations) -> tuple[Value, ...]:
     return tuple(value for value in sorted(found) if (low is None or value >= low) and (high is None or value <= high))
 
 
-def _days(fact: Fact, variations: Variations) -> tuple[date, ...]:
+def _days(fact: Fact, graph: RuleGraph, situation: Situation) -> tuple[date, ...]:
     """The days on and beside each limit of a date, and some around the date of the case, which measures may look at."""
-    limits = [limit for limit in variations.graph.limits.get(fact.name, ()) if isinstance(limit, date)]
-    for other, days in variations.graph.spans.get(fact.name, ()):
-        start = variations.situation.value(other)
+    limits = [limit for limit in graph.limits.get(fact.name, ()) if isinstance(limit, date)]
+    for other, days in graph.spans.get(fact.name, ()):
+        start = situation.value(other)
         if isinstance(start, date):
             limits.append(_moved(start, days))
-    near = {_moved(variations.situation.case.as_of, days) for days in _HORIZONS}
+    near = {_moved(situation.case.as_of, days) for days in _HORIZONS}
     return tuple(sorted(near | {_moved(limit, step) for limit in limits for step in (-1, 0, 1)}))
 
 

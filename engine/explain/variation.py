@@ -49,6 +49,11 @@ class RuleGraph:
             rule.id for rule in self.rules.values() if any(isinstance(one, (Gate, FormChoice)) for one in rule.then)
         )
 
+    def reads(self, fact: str) -> bool:
+        """Whether any rule could notice a change of this fact."""
+        names = [fact, *(measure.id for measure in self.measures.get(fact, ()))]
+        return any(name in self.readers for name in names)
+
 
 class Variations:
     """A judged case, ready to be judged again with one fact changed."""
@@ -65,8 +70,7 @@ class Variations:
 
     def reads(self, fact: str) -> bool:
         """Whether any rule could notice a change of this fact."""
-        names = [fact, *(measure.id for measure in self.graph.measures.get(fact, ()))]
-        return any(name in self.graph.readers for name in names)
+        return self.graph.reads(fact)
 
     def with_value(self, fact: str, value: Value | None) -> Verdict:
         """The verdict if the fact had this value, or were unknown (None)."""
