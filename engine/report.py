@@ -294,6 +294,7 @@ def _diagnoses(assessment: Assessment) -> list[View]:
             if isinstance(one, Diagnosis) and one.id not in found:
                 found[one.id] = {
                     "diagnosis": one.id,
+                    "step": one.step,
                     "rule": firing.rule.id,
                     "title": firing.rule.title,
                     "because": assessment.reasons.of(firing.rule),

@@ -13,10 +13,11 @@ from typing import NamedTuple
 
 from engine.case import Case
 from engine.errors import FactsError, Location, NotFoundError, RulesetError, did_you_mean
+from engine.facts_changes import Changer
 from engine.facts_file import case_of
 from engine.parse.fields import Fields, Problems
 from engine.rules import OPTIONS, READINESS, STATUSES, Ruleset
-from engine.sources import Document, Mapping, Node, Scalar, Sequence, describe, parse, read, shorten
+from engine.sources import Document, Mapping, Node, Scalar, describe, parse, read, shorten
 
 SHARED = "cases.yaml"
 """The file of the cases with which the tests of all files may begin; it holds no tests."""
@@ -145,7 +146,7 @@ class _Reader:
                     "a near miss names in `silent` a rule that fires in the test above it, and this one names none"
                 )
                 self.problems.add(near_miss.location, message)
-            if near_miss.case == tests[0].case:
+            if near_miss.case == tests[0].case and near_miss.case.facts:
                 self.problems.add(near_miss.location, "the near miss changes nothing in the case above it")
             tests.append(near_miss)
         fields.finish()
@@ -174,7 +175,7 @@ class _Reader:
         change, without = fields.mapping("change"), fields.scalars("without")
         if change is None and not without:
             self.problems.add(fields.location, "a near miss says what differs, in `change` or `without`")
-        changer = _Changer(facts, self.ruleset, self.problems)
+        changer = Changer(facts, self.ruleset.vocabulary, self.problems)
         for path, value in change.entries.items() if change is not None else ():
             changer.put(path, value, change.keys[path] if change is not None else fields.location)
         for one in without:
@@ -251,69 +252,3 @@ def _laid_over(below: Mapping, above: Mapping) -> Mapping:
         else:
             entries[name] = node
     return Mapping(entries, keys, above.location)
-
-
-class _Changer:
-    """Changes single facts, fields and records, each by its path; what was there before stays as it is."""
-
-    def __init__(self, facts: Mapping, ruleset: Ruleset, problems: Problems) -> None:
-        self.facts = facts
-        self.problems = problems
-        self.keys = {path: records.key for path, records in ruleset.vocabulary.list_paths.items()}
-
-    def put(self, path: str, value: Node, place: Location) -> None:
-        """Puts a value in the place of the one at `section.fact`, `list` or `list.record.field`."""
-        changed = self._at(self.facts, (), path.split("."), value, place)
-        self.facts = changed if isinstance(changed, Mapping) else self.facts
-
-    def drop(self, path: Scalar) -> None:
-        """Takes away the fact, field, list or record at a path."""
-        changed = self._at(self.facts, (), path.text.split("."), None, path.location)
-        self.facts = changed if isinstance(changed, Mapping) else self.facts
-
-    def _at(self, node: Node, done: tuple[str, ...], rest: list[str], value: Node | None, place: Location) -> Node:
-        if isinstance(node, Mapping):
-            return self._in_mapping(node, done, rest, value, place)
-        if isinstance(node, Sequence):
-            return self._in_list(node, done, rest, value, place)
-        self.problems.add(place, f"`{shorten('.'.join(done))}` is one value, and has no `{shorten(rest[0])}`")
-        return node
-
-    def _in_mapping(
-        self, node: Mapping, done: tuple[str, ...], rest: list[str], value: Node | None, place: Location
-    ) -> Node:
-        name, further = rest[0], rest[1:]
-        entries, keys = dict(node.entries), dict(node.keys)
-        if further:
-            old = entries.get(name, Mapping({}, {}, place))
-            entries[name] = self._at(old, (*done, name), further, value, place)
-        elif value is not None:
-            entries[name] = value
-        elif name in entries:
-            del entries[name], keys[name]
-        else:
-            self.problems.add(place, f"there is no `{shorten('.'.join((*done, name)))}` to take away")
-        if name in entries:
-            keys.setdefault(name, place)
-        return Mapping(entries, keys, node.location)
-
-    def _in_list(
-        self, node: Sequence, done: tuple[str, ...], rest: list[str], value: Node | None, place: Location
-    ) -> Node:
-        key = self.keys.get(".".join(done), "id")
-        wanted, further = rest[0], rest[1:]
-        items = []
-        found = False
-        for item in node.items:
-            named = item.scalar(key) if isinstance(item, Mapping) else None
-            if named is None or named.text != wanted:
-                items.append(item)
-                continue
-            found = True
-            if further:
-                items.append(self._at(item, (*done, wanted), further, value, place))
-            elif value is not None:
-                items.append(value)
-        if not found:
-            self.problems.add(place, f"`{'.'.join(done)}` has no record `{shorten(wanted)}` in the test above")
-        return Sequence(items, node.location)

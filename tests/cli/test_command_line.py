@@ -94,7 +94,7 @@ def test_version() -> None:
     [
         (["asess", SAMPLE], "No such command 'asess'. Did you mean 'assess'?"),
         (["facts", "chek"], "No such command 'chek'. Did you mean 'check'?"),
-        (["zzzz"], "No such command 'zzzz'. Commands: assess, explain, memo, facts, rules."),
+        (["zzzz"], "No such command 'zzzz'. Commands: assess, explain, whatif, memo, facts, rules."),
         (["assess", SAMPLE, "--fromat", "json"], "No such option '--fromat'. Did you mean '--format'?"),
         (["assess", SAMPLE, "--format", "xml"], "'xml' is not one of 'text', 'json', 'markdown'."),
         (["assess"], "Missing argument 'FACTS'."),
