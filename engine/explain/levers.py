@@ -24,6 +24,7 @@ from engine.outcomes import Situation
 from engine.predicates import FieldTest, Includes, days_between
 from engine.vocabulary import Fact, Kind, RecordList, Value
 
+_AS_OF = "alliance.as_of"
 _OWNER, _STATUS = "owner", "status"
 """Whether a record is kept lies with its owner, where it has one; what has a status is ended by it, not taken away."""
 
@@ -216,6 +217,8 @@ def _others(fact: Fact, now: Value, asked: _Asked) -> tuple[Value, ...]:
 def _is_movable(fact: Fact) -> bool:
     """Whether somebody can change a fact or field, and there are values to be tried."""
     kinds = (Kind.FLAG, Kind.CHOICE, Kind.CHOICES)
+    if fact.name == _AS_OF:
+        return False  # the day from which all is judged is no part of what is judged
     return fact.lever != "nobody" and (fact.type.kind in kinds or is_on_a_line(fact.type.kind))
 
 

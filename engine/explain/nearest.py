@@ -18,6 +18,7 @@ from engine.vocabulary import Kind, Value, ValueType
 Answers = Callable[[Value], tuple[object, ...]]
 
 _LARGEST = 2**53
+_MANY_TIMES = 100
 _CENTURY = 36_525
 _MOST_STEPS = 200
 """More changes of the answers on one way are not looked for: no rule sets so many limits."""
@@ -63,9 +64,11 @@ def is_on_a_line(kind: Kind) -> bool:
 def nearest_values(type_: ValueType, now: Value, stops: Iterable[Value], answers: Answers) -> tuple[Value, ...]:
     """The value nearest to `now` for each other outcome of `answers`, on either side; `stops` are limits of rules.
 
-    An amount keeps its sign, and may become nothing; a date is moved by a century at most.
+    An amount keeps its sign, may become nothing, and grows to a hundred times what it or a limit is; a date is moved by
+    a century at most.
     """
-    axis = _axis(type_, now)
+    stops = tuple(stops)
+    axis = _axis(type_, now, stops)
     here = axis.place(now)
     on_the_way = {axis.place(stop) for stop in stops} | {axis.low, axis.high}
     if axis.whole:
@@ -84,16 +87,18 @@ def nearest_values(type_: ValueType, now: Value, stops: Iterable[Value], answers
     return tuple(dict.fromkeys(found))
 
 
-def _axis(type_: ValueType, now: Value) -> _Axis:
+def _axis(type_: ValueType, now: Value, stops: tuple[Value, ...]) -> _Axis:
     if isinstance(now, date):
         day = now.toordinal()
         return _Axis(type_.kind, max(1, day - _CENTURY), min(date.max.toordinal(), day + _CENTURY))
     assert isinstance(now, (int, float))
+    largest = max(abs(one) for one in (now, *stops) if isinstance(one, (int, float)))
+    end = min(_MANY_TIMES * largest, _LARGEST) if now else _LARGEST
     low, high = type_.minimum, type_.maximum
     if low is None:
-        low = 0 if now >= 0 else -_LARGEST
+        low = 0 if now >= 0 else -end
     if high is None:
-        high = 0 if now < 0 and type_.minimum is None else _LARGEST
+        high = 0 if now < 0 and type_.minimum is None else end
     return _Axis(type_.kind, low, high)
 
 
