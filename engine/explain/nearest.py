@@ -23,6 +23,8 @@ _CENTURY = 36_525
 _MOST_STEPS = 200
 """More changes of the answers on one way are not looked for: no rule sets so many limits."""
 _DIGITS = 10
+_FINEST = 9
+"""The decimal places that measures keep."""
 
 
 class _Axis(NamedTuple):
@@ -53,7 +55,7 @@ class _Axis(NamedTuple):
             return 1
         if self.kind is Kind.SHARE:
             return 2
-        return 2 - math.floor(math.log10(abs(number))) if number else 0
+        return min(2 - math.floor(math.log10(abs(number))), _FINEST) if number else 0
 
 
 def is_on_a_line(kind: Kind) -> bool:
@@ -93,7 +95,7 @@ def _axis(type_: ValueType, now: Value, stops: tuple[Value, ...]) -> _Axis:
         return _Axis(type_.kind, max(1, day - _CENTURY), min(date.max.toordinal(), day + _CENTURY))
     assert isinstance(now, (int, float))
     largest = max(abs(one) for one in (now, *stops) if isinstance(one, (int, float)))
-    end = min(_MANY_TIMES * largest, _LARGEST) if now else _LARGEST
+    end = max(abs(now), min(_MANY_TIMES * largest, _LARGEST) if now else _LARGEST)
     low, high = type_.minimum, type_.maximum
     if low is None:
         low = 0 if now >= 0 else -end
@@ -127,14 +129,19 @@ def _first_after(here: float, stop: float, asked: _Asked, axis: _Axis) -> float:
     if axis.whole:
         before, after = _halved(here, stop, lambda one: asked(one) == answer, 1, whole=True)
         return after
-    before, after = here, stop
-    for more in range(_DIGITS):
+    before, after, more = here, stop, 0
+    for _ in range(_MOST_STEPS):
         places = axis.places(after or before) + more
         before, after = _halved(before, after, lambda one: asked(one) == answer, 10.0**-places / 16)
+        if axis.places(after or before) + more != places:
+            continue  # it is smaller than it seemed
         beyond = asked(after)
         for round_ in _round(after, places, upwards=stop > here):
             if min(here, stop) <= round_ <= max(here, stop) and round_ != here and asked(round_) == beyond:
                 return round_
+        more += 1
+        if more == _DIGITS:
+            break
     return after
 
 
@@ -159,14 +166,16 @@ def _halved(
 
 def _middle(one: float, other: float) -> float:
     """Half way; by magnitude where one is many times the other."""
-    if one * other > 0 and max(one / other, other / one) > 4:
-        return math.copysign(math.sqrt(one * other), one)
+    if (one > 0) is (other > 0) and one and other and max(one / other, other / one) > 4:
+        return math.copysign(math.sqrt(abs(one)) * math.sqrt(abs(other)), one)
     return (one + other) / 2
 
 
 def _round(number: float, places: int, *, upwards: bool) -> tuple[float, float]:
     """The round numbers on both sides of a number, that which lies nearer to the start of the way first."""
     scaled = number * 10.0**places
+    if not math.isfinite(scaled):
+        return number, number
     pair = (math.floor(scaled), math.ceil(scaled))
     first, last = pair if upwards else (pair[1], pair[0])
     return _decimal(first, places), _decimal(last, places)

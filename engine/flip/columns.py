@@ -32,7 +32,7 @@ class Columns:
         touching: dict[str, list[int]] = {}
         for number, change in enumerate(changes):
             for name in touched(change, vocabulary):
-                if name in case.facts or name in case.lists:
+                if name in case.facts or case.records(name):
                     touching.setdefault(name, []).append(number)
         self._shared = Case(
             {name: entry for name, entry in case.facts.items() if name not in touching},

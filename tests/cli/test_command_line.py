@@ -19,7 +19,16 @@ from engine.escape import for_terminal
 from tests.cli.running import ADVISOR, SAMPLE, advisor
 from tests.fresh_machine import TOP
 
-PATHS = [["assess"], ["explain"], ["memo"], ["facts", "check"], ["facts", "new"], ["rules", "check"]]
+PATHS = [
+    ["assess"],
+    ["explain"],
+    ["whatif"],
+    ["flip"],
+    ["memo"],
+    ["facts", "check"],
+    ["facts", "new"],
+    ["rules", "check"],
+]
 
 
 def command(path: list[str]) -> click.Command:
@@ -94,7 +103,7 @@ def test_version() -> None:
     [
         (["asess", SAMPLE], "No such command 'asess'. Did you mean 'assess'?"),
         (["facts", "chek"], "No such command 'chek'. Did you mean 'check'?"),
-        (["zzzz"], "No such command 'zzzz'. Commands: assess, explain, whatif, memo, facts, rules."),
+        (["zzzz"], "No such command 'zzzz'. Commands: assess, explain, whatif, flip, memo, facts, rules."),
         (["assess", SAMPLE, "--fromat", "json"], "No such option '--fromat'. Did you mean '--format'?"),
         (["assess", SAMPLE, "--format", "xml"], "'xml' is not one of 'text', 'json', 'markdown'."),
         (["assess"], "Missing argument 'FACTS'."),

@@ -41,7 +41,11 @@ def judge(when: Condition, rows: Sequence[tuple[Situation, Expected]]) -> None:
         )
     )
     expected = [
-        {name for name, holds in zip(("as-it-stands", "denied", "denied-twice"), (one, negation(one), one), strict=True) if holds}
+        {
+            name
+            for name, holds in zip(("as-it-stands", "denied", "denied-twice"), (one, negation(one), one), strict=True)
+            if holds
+        }
         for _, one in rows
     ]
     cases = [facts.case for facts, _ in rows]
@@ -83,9 +87,7 @@ def test_of_two_dates(line: str) -> None:
     for (value, start), one in rows:
         of_one = [(situation({"deal.ends": value, "deal.started": start, "deal.name": name}), one) for name in "ab"]
         judge(condition(line.format("deal.ends")), of_one)
-    as_field = [
-        (situation({"deal.started": start}, {"tasks": [{"due": value}]}), one) for (value, start), one in rows
-    ]
+    as_field = [(situation({"deal.started": start}, {"tasks": [{"due": value}]}), one) for (value, start), one in rows]
     judge(condition(f"some tasks where {line.format('due')}"), as_field)
 
 

@@ -103,7 +103,9 @@ def test_variations_of_one_case() -> None:
         rules = ruleset(any_rules(chance), any_weighing(chance, chance.choice(("whole", "tenths"))))
         case = any_situation(chance).case
         names = chance.sample(sorted(set(FACTS) - {"alliance.as_of"}), chance.randint(1, 3))
-        columns: dict[str, list[object]] = {one: [any_value(chance, FACTS[one].type) for _ in range(12)] for one in names}
+        columns: dict[str, list[object]] = {
+            one: [any_value(chance, FACTS[one].type) for _ in range(12)] for one in names
+        }
         if chance.random() < 0.5:
             columns["alliance.as_of"] = [chance.choice(pool(FACTS["alliance.as_of"].type)) for _ in range(12)]
         if chance.random() < 0.5:
@@ -140,7 +142,9 @@ def test_rules_that_hold_each_other_up() -> None:
             rule("stay", condition("no finding drift"), Argument("continue", "for", "decisive")),
         )
     )
-    cases = [situation({"deal.exclusive": one, "deal.trust": trust}).case for one in (True, False, None) for trust in (2, 3)]
+    cases = [
+        situation({"deal.exclusive": one, "deal.trust": trust}).case for one in (True, False, None) for trust in (2, 3)
+    ]
     answers = Bulk(rules).judge(Table.of_cases(cases, VOCABULARY), details=True, fired=True)
     for row, case in enumerate(cases):
         assert_row(answers, row, *judged(rules, case))
@@ -155,7 +159,9 @@ def test_a_long_chain_of_rules() -> None:
 
     last = 1_200
     chain = [rule("r0", "deal.exclusive is true", Finding("f0", 1))]
-    chain += [rule(f"r{number}", condition(f"finding f{number - 1}"), Finding(f"f{number}", 1)) for number in range(1, last)]
+    chain += [
+        rule(f"r{number}", condition(f"finding f{number - 1}"), Finding(f"f{number}", 1)) for number in range(1, last)
+    ]
     leave = rule("leave", condition(f"finding f{last - 1}"), Argument("exit", "for", "decisive"))
     rules = ruleset(in_layers(leave, *reversed(chain)))
     cases = [situation({"deal.exclusive": one}).case for one in (True, False)]
