@@ -75,12 +75,12 @@ class Answers(NamedTuple):
         """The leads in points, NaN where there is none."""
         return np.where(self.lead < 0, np.nan, self.lead / self.units)
 
-    def ranks(self) -> Bytes:
+    def ranks(self, rows: slice = slice(None)) -> Bytes:
         """The rank of each option, with a line an option: the winner first, closed ones last, then by score."""
-        closed = self.status == STATUSES.index("closed")
-        places = np.arange(len(OPTIONS))[:, None] == self.winner
-        order = np.lexsort((-self.points.astype(np.int64), closed, ~places), axis=0)
-        ranks = np.empty_like(self.status)
+        closed = self.status[:, rows] == STATUSES.index("closed")
+        won = np.arange(len(OPTIONS))[:, None] == self.winner[rows]
+        order = np.lexsort((-self.points[:, rows].astype(np.int64), closed, ~won), axis=0)
+        ranks = np.empty(order.shape, np.uint8)
         np.put_along_axis(ranks, order, np.arange(1, len(OPTIONS) + 1, dtype=np.uint8)[:, None], axis=0)
         return ranks
 
@@ -155,7 +155,7 @@ class Answers(NamedTuple):
         """The findings that were made, with their severities."""
         found: dict[str, int] = {}
         for id_ in self.fired_in(row):
-            for one in self._rules[id_]:
+            for one in self.ruleset.by_id[id_].then:
                 if isinstance(one, Finding):
                     found[one.id] = max(found.get(one.id, 0), one.severity)
         return found
@@ -163,7 +163,7 @@ class Answers(NamedTuple):
     def diagnoses_in(self, row: int) -> frozenset[str]:
         """The diagnoses that were made."""
         fired = self.fired_in(row)
-        return frozenset(one.id for id_ in fired for one in self._rules[id_] if isinstance(one, Diagnosis))
+        return frozenset(one.id for id_ in fired for one in self.ruleset.by_id[id_].then if isinstance(one, Diagnosis))
 
     def readiness_of(self, row: int) -> str:
         """Whether to decide now."""
@@ -181,10 +181,6 @@ class Answers(NamedTuple):
             for fact, bits in leads.items()
             if bits
         }
-
-    @property
-    def _rules(self) -> Mapping[str, tuple[object, ...]]:
-        return {rule.id: rule.then for rule in self.ruleset.rules}
 
     def _details(self) -> Details:
         if self.details is None:

@@ -61,10 +61,13 @@ class Bulk:
     def _answers(self, table: Table, wanted: Wanted) -> Answers:
         job = self.job(table, wanted.readiness)
         kept = _Kept(table.rows, self._tally, wanted)
-        starts = range(0, table.rows, self.chunk)
+        # As many chunks for each worker, and of one size.
+        turns = -(-table.rows // (self.chunk * self._workers))
+        size = -(-table.rows // max(1, turns * self._workers)) or 1
+        starts = range(0, table.rows, size)
 
         def run(start: int) -> None:
-            part = slice(start, min(start + self.chunk, table.rows))
+            part = slice(start, min(start + size, table.rows))
             kept.keep(part, job.judge(table.taken(part)))
 
         self.in_threads(run, starts)

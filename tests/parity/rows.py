@@ -22,7 +22,7 @@ def assert_row(answers: Answers, row: int, trace: Trace, verdict: Verdict, messa
     assert answers.fired_in(row) == trace.fired, message
     assert answers.findings_in(row) == trace.situation.findings, message
     assert answers.diagnoses_in(row) == trace.situation.diagnoses, message
-    ranks = answers.ranks()[:, row]
+    ranks = answers.ranks(slice(row, row + 1))[:, 0]
     for standing in verdict.standings:
         place = OPTIONS.index(standing.option)
         found = (

@@ -5,23 +5,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
 import pytest
 
 from engine.backends.columnar import table as tables
 from engine.bulk import Bulk, Table
+from engine.case import Case
+from engine.conditions import All, AnyOf
 from engine.decision.readiness import readiness
 from engine.decision.verdict import Verdict
 from engine.evaluate import settle
+from engine.explain.missing import decisive_doubts, missing_facts
+from engine.explain.variation import RuleGraph, Variations
 from engine.outcomes import Trace
-from engine.rules import OPTIONS, ReadinessCall, Rule, Ruleset, StatusQuo, Weighing
+from engine.rules import OPTIONS, Argument, Finding, ReadinessCall, Rule, Ruleset, StatusQuo, Weighing
 from tests.parity.chance import STRATA, any_condition, any_rules, any_situation, any_value, pool
 from tests.parity.rows import assert_row, judged
 from tests.parity.test_random import CASES, SEED
 from tests.parity.test_variation import TENTHS
-from tests.parity.world import FACTS, FORMS, PLACE, VOCABULARY, condition, rule, ruleset, weighing
-from engine.conditions import All, AnyOf, Made
+from tests.parity.world import FACTS, PLACE, VOCABULARY, condition, in_layers, rule, ruleset, situation, weighing
+from tests.properties.alliances import doubted
 
 CASES_OF_A_RULESET = 25
 THIRDS = weighing(
@@ -94,6 +99,39 @@ def called(rules: Ruleset, trace: Trace, verdict: Verdict) -> str:
     return readiness((firing.rule for firing in plan.firings), (), situation.case, rules.weighing).state
 
 
+def test_decisive_doubts() -> None:
+    """About facts of every type: of a date, other dates say which days are telling."""
+    met: set[str] = set()
+    facts = {name: fact._replace(fresh_days=100) for name, fact in FACTS.items()}
+    for number in range(max(40, CASES // 50)):
+        name = f"{SEED}/doubts/{number}"
+        chance = Random(name)
+        decisive = tuple(chance.sample(sorted(set(FACTS) - {"alliance.as_of"}), 4))
+        weighs = any_weighing(chance, "whole")._replace(decisive_facts=decisive)
+        rules = replace(ruleset(any_rules(chance), weighs), vocabulary=VOCABULARY._replace(facts=facts))
+        graph = RuleGraph(rules)
+        cases = [with_doubts(any_situation(chance).case, decisive, chance) for _ in range(8)]
+        answers = Bulk(rules, chunk=chance.choice((5, 65_536))).judge(Table.of_cases(cases, VOCABULARY), doubts=True)
+        for row, case in enumerate(cases):
+            trace, verdict = judged(rules, case)
+            variations = Variations(graph, trace, verdict)
+            doubts = decisive_doubts(rules, variations, missing_facts(rules, variations))
+            assert answers.doubts_in(row) == {one.fact: one.leads_to for one in doubts}, name
+            expected = readiness((), doubts, case, rules.weighing).state
+            assert answers.readiness_of(row) == expected, name
+            met |= {one.fact for one in doubts}
+    assert len(met) >= 8
+
+
+def with_doubts(case: Case, names: tuple[str, ...], chance: Random) -> Case:
+    """The case with some of these facts in doubt."""
+    entries = dict(case.facts)
+    for name in names:
+        if name in entries and chance.random() < 0.7:
+            entries[name] = doubted(entries[name], list(pool(FACTS[name].type)), chance)
+    return Case(entries, case.lists)
+
+
 def test_variations_of_one_case() -> None:
     """Each row is the case with other values of some facts or lists; everything else is the same in all rows."""
     changed = 0
@@ -128,9 +166,6 @@ def test_variations_of_one_case() -> None:
 
 def test_rules_that_hold_each_other_up() -> None:
     """They are settled together: none keeps the others alive when what began it is not there."""
-    from engine.rules import Argument, Finding
-    from tests.parity.world import in_layers, situation
-
     rules = ruleset(
         in_layers(
             rule("first", condition({"any": ["finding split", "deal.exclusive is true"]}), Finding("drift", 1)),
@@ -149,14 +184,9 @@ def test_rules_that_hold_each_other_up() -> None:
     for row, case in enumerate(cases):
         assert_row(answers, row, *judged(rules, case))
     assert [answers.option(row) for row in range(6)] == ["continue", "exit", *["continue"] * 4]
-    assert FORMS
-    assert Made
 
 
 def test_a_long_chain_of_rules() -> None:
-    from engine.rules import Argument, Finding
-    from tests.parity.world import in_layers, situation
-
     last = 1_200
     chain = [rule("r0", "deal.exclusive is true", Finding("f0", 1))]
     chain += [

@@ -141,7 +141,7 @@ class Maker:
             if chance.random() < density:
                 pool = pools[lean if chance.random() < 0.8 else 0]
                 entry = Entry(chance.choice(pool))
-                facts[name] = entry if chance.random() >= self._doubts else _doubted(entry, pools[0], chance)
+                facts[name] = entry if chance.random() >= self._doubts else doubted(entry, pools[0], chance)
         sizes = {known.name: chance.randint(0, MAX_RECORDS) for known, _ in self._lists if chance.random() < density}
         lists = {}
         for known, fields in self._lists:
@@ -185,7 +185,7 @@ def _field(fact: Fact) -> tuple[list[Value]]:
     return ([] if fact.type.refers_to else _pool(fact),)
 
 
-def _doubted(entry: Entry, pool: list[Value], chance: Random) -> Entry:
+def doubted(entry: Entry, pool: list[Value], chance: Random) -> Entry:
     """The entry with something that makes it doubtful, or might."""
     doubt = chance.randrange(6)
     if doubt == 0:

@@ -8,15 +8,31 @@ from __future__ import annotations
 
 from datetime import date
 from functools import reduce, singledispatch
-from typing import Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.backends.columnar.columns import Numbers
 from engine.backends.columnar.rounding import BEYOND, Addend, Flags, Floats, nine_decimals, sums
 from engine.measures import Combine, DatePlus, Days, KnownOf, PresentValue, annuity
 
 _LAST_DAY = date.max.toordinal()
+
+
+class Sorts(NamedTuple):
+    """Numbers by their distinct values: `which` of them stands in each place. Some may come up in no place."""
+
+    which: NDArray[np.intp]
+    numbers: Numbers
+
+
+def sorts_of(column: Numbers) -> Sorts:
+    """The sorts of any numbers."""
+    # An integer and a float of one value are two sorts.
+    keys = np.stack((column.values, column.whole))
+    _, first, which = np.unique(keys, axis=1, return_index=True, return_inverse=True)
+    return Sorts(which.reshape(-1), column.taken(first))
 
 
 class Values(Protocol):
@@ -32,11 +48,25 @@ class Values(Protocol):
     def known(self, name: str) -> Flags:
         """Whether a fact is known."""
 
+    def sorts(self, name: str) -> Sorts:
+        """A fact or measure that is a number, by its distinct values."""
+
+    @property
+    def shared(self) -> dict[tuple[str, ...], Any]:
+        """What several measures over these columns have worked out once."""
+
 
 def finished(values: Floats, whole: Flags, beyond: Flags) -> Numbers:
     """What a measure gives: rounded, unknown where it is not finite, and marked where it went beyond."""
     known = np.where(np.isfinite(values), values, np.nan)
     return Numbers(np.where(beyond, 2 * BEYOND, nine_decimals(known)), whole | beyond)
+
+
+def days_from(start: Numbers, end: Numbers) -> Numbers:
+    """Days from one date to another."""
+    days = end.values - start.values
+    beyond = (start.beyond | end.beyond) & ~np.isnan(days)
+    return Numbers(np.where(beyond, 2 * BEYOND, days), np.ones(len(days), np.bool_))
 
 
 @singledispatch
@@ -47,17 +77,19 @@ def calculated(form: object, values: Values) -> Numbers:
 
 @calculated.register
 def _(form: Days, values: Values) -> Numbers:
-    start, end = values.numbers(form.start), values.numbers(form.end)
-    return Numbers(end.values - start.values, np.ones(values.size, np.bool_))
+    return days_from(values.numbers(form.start), values.numbers(form.end))
 
 
 @calculated.register
 def _(form: DatePlus, values: Values) -> Numbers:
-    start = values.numbers(form.start).values
-    days = form.days if isinstance(form.days, int) else np.trunc(values.numbers(form.days).values)
-    with np.errstate(invalid="ignore"):
-        day = start + days
-        return Numbers(np.where((day >= 1) & (day <= _LAST_DAY), day, np.nan), np.ones(values.size, np.bool_))
+    start = values.numbers(form.start)
+    if isinstance(form.days, int):
+        day, beyond = start.values + form.days, start.beyond
+    else:
+        days = values.numbers(form.days)
+        day, beyond = start.values + np.trunc(days.values), start.beyond | (days.beyond & ~np.isnan(start.values))
+    day = np.where((day >= 1) & (day <= _LAST_DAY), day, np.nan)
+    return Numbers(np.where(beyond, 2 * BEYOND, day), np.ones(values.size, np.bool_))
 
 
 @calculated.register
@@ -100,7 +132,13 @@ def _(form: PresentValue, values: Values) -> Numbers:
         parts.append(values.numbers(form.once))
     unknown: Flags = reduce(np.logical_or, (np.isnan(part.values) for part in parts))
     beyond: Flags = reduce(np.logical_or, (part.beyond for part in parts)) & ~unknown
-    factor = _annuities(years, rate, unknown | beyond)
+    key = ("annuity", form.years, form.rate)
+    if key not in values.shared:
+        values.shared[key] = _annuities(values.sorts(form.years), values.sorts(form.rate))
+    factor: Numbers = values.shared[key]
+    for place in np.flatnonzero(np.isnan(factor.values) & ~unknown & ~beyond)[:1]:
+        # It cannot be worked out, which is for Python to tell.
+        annuity(years.value(place), rate.value(place))  # type: ignore[arg-type]
     with np.errstate(all="ignore"):
         found = yearly.values * factor.values
         whole = yearly.whole & factor.whole
@@ -112,22 +150,25 @@ def _(form: PresentValue, values: Values) -> Numbers:
     return finished(np.where(unknown, np.nan, found), whole, beyond & ~unknown)
 
 
-def _annuities(years: Numbers, rate: Numbers, left_out: Flags) -> Numbers:
-    """`annuity`, once for each pair of years and rate that differs from the others."""
-    size = len(left_out)
-    found, whole = np.full(size, np.nan), np.zeros(size, np.bool_)
-    places = np.flatnonzero(~left_out)
-    keys = np.empty(len(places), [("years", "f8"), ("rate", "f8"), ("whole_years", "?"), ("whole_rate", "?")])
-    keys["years"], keys["rate"] = years.values[places], rate.values[places]
-    keys["whole_years"], keys["whole_rate"] = years.whole[places], rate.whole[places]
-    pairs, which = np.unique(keys, return_inverse=True)
+def _annuities(years: Sorts, rate: Sorts) -> Numbers:
+    """`annuity`, once for each pair of years and rate that comes up; NaN where it has no value."""
+    pair = years.which * len(rate.numbers.values) + rate.which
+    different, which = np.unique(pair, return_inverse=True) if len(pair) else (pair, pair)
     worth = [
-        annuity(int(long) if whole_years else long, int(each) if whole_rate else each)
-        for long, each, whole_years, whole_rate in pairs.tolist()
+        _annuity(years.numbers.value(one), rate.numbers.value(other))
+        for one, other in zip(*divmod(different, max(len(rate.numbers.values), 1)), strict=True)
     ]
-    found[places] = np.array(worth, np.float64)[which]
-    whole[places] = np.array([isinstance(one, int) for one in worth], np.bool_)[which]
-    return Numbers(found, whole)
+    found = np.array(worth, np.float64)[which]
+    return Numbers(found, np.array([isinstance(one, int) for one in worth], np.bool_)[which])
+
+
+def _annuity(years: float | None, rate: float | None) -> float:
+    if years is None or rate is None:
+        return np.nan
+    try:
+        return annuity(years, rate)
+    except ArithmeticError:
+        return np.nan
 
 
 @calculated.register

@@ -124,8 +124,8 @@ class Field(NamedTuple):
 class Lists:
     """The distinct record lists that stand in one column of a table.
 
-    `members` has a row for each list and the numbers of its records, then zeros; its first row is the unknown list.
-    What has been worked out of them is kept in `known`, as long as the lists themselves.
+    `members` has a column for each list, with the numbers of its records from the top, then zeros; the first column is
+    the unknown list. What has been worked out of them is kept in `known`, as long as the lists themselves.
     """
 
     def __init__(self, name: str, members: NDArray[np.int32], fields: Mapping[str, Field]) -> None:
@@ -136,13 +136,7 @@ class Lists:
 
     def __len__(self) -> int:
         """How many lists, the unknown one included."""
-        return len(self.members)
-
-    @cached_property
-    def present(self) -> Flags:
-        """Whether there is a record, by list and place."""
-        present: Flags = self.members != 0
-        return present
+        return int(self.members.shape[1])
 
     @cached_property
     def given(self) -> Flags:
@@ -151,7 +145,7 @@ class Lists:
 
     def records(self, code: int) -> tuple[Record, ...] | None:
         """The records of a list; None for the unknown one."""
-        return tuple(self._record(int(number)) for number in self.members[code] if number) if code else None
+        return tuple(self._record(int(number)) for number in self.members[:, code] if number) if code else None
 
     def _record(self, number: int) -> Record:
         values = {}

@@ -8,6 +8,7 @@ many numbers, is worked out in the rows. What is the same in all rows is no ques
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -17,8 +18,8 @@ from numpy.typing import NDArray
 
 from engine.backends.columnar.columns import Coded
 from engine.backends.columnar.expressions import is_among, passes
-from engine.backends.columnar.records import Many, asked_of, count_holds
-from engine.backends.columnar.rounding import Flags
+from engine.backends.columnar.records import Many, asked_of, count_holds, once
+from engine.backends.columnar.rounding import Flags, Floats
 from engine.backends.columnar.table import Table
 from engine.backends.columnar.values import Basis, RowValues
 from engine.conditions import Check, Count, Leaf, ListKnown, Made
@@ -112,7 +113,7 @@ class Questions:
             return lists.given ^ leaf.negated
         values = self._basis.of_list(name)
         if isinstance(leaf, Count):
-            return count_holds(leaf, Many(lists, None, values.day))
+            return once(count_holds, leaf, Many(lists, None, values.day))
         assert isinstance(leaf, Check)
         if leaf.operand.since is None:
             column = values.column(leaf.operand.name)
@@ -181,9 +182,18 @@ class Questions:
             corrected.append(frame[column].scatter(rows, answers))
         return frame.with_columns(corrected)
 
-    def day(self, name: str, chunk: Table) -> NDArray[np.float64]:
+    def day(self, name: str, chunk: Table) -> Floats:
         """A date, as its ordinal, in some rows of the table; NaN where it is unknown."""
-        return RowValues(self._basis, chunk).numbers(name).values
+        found = RowValues(self._basis, chunk).numbers(name)
+        beyond = np.flatnonzero(found.beyond)
+        if not len(beyond):
+            return found.values
+        days: Floats = found.values.copy()
+        for row in beyond.tolist():
+            case = chunk.case(row)
+            value = Situation(case, observe(self._basis.measures, case)).value(name)
+            days[row] = value.toordinal() if isinstance(value, date) else np.nan
+        return days
 
 
 def _number_column(leaf: Check) -> str:

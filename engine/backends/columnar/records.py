@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import singledispatch
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,8 +47,8 @@ class Many(NamedTuple):
 
     @property
     def members(self) -> NDArray[np.int32]:
-        """The numbers of the records of each list."""
-        return self.lists.members if self.codes is None else self.lists.members[self.codes]
+        """The numbers of the records, by place and list."""
+        return self.lists.members if self.codes is None else self.lists.members[:, self.codes]
 
     @property
     def given(self) -> Flags:
@@ -58,31 +58,46 @@ class Many(NamedTuple):
         given: Flags = self.codes != 0
         return given
 
-    @property
-    def present(self) -> Flags:
-        """Whether there is a record, by list and place."""
-        present: Flags = self.members != 0
-        return present
-
     def field(self, name: str) -> Field:
         """A field of all records; one that no record has is unknown in each."""
         none = Field(np.zeros(len(self.lists.fields[IDS].codes), np.uint8), ())
         return self.lists.fields.get(name, none)
 
+    def last(self, codes: Codes, counts: Flags | None = None) -> Codes:
+        """Of codes by place and list, the last in each list that is known, and that `counts`."""
+        found = np.zeros(codes.shape[1], codes.dtype)
+        for place, code in enumerate(codes):
+            chosen = code != 0 if counts is None else (code != 0) & counts[place]
+            found = np.where(chosen, code, found)
+        return found
 
-def passing(tests: tuple[FieldTest, ...], many: Many) -> Truths:
-    """Whether each record passes all tests: 0, 1 (unknown) or 2, by list and place."""
+
+class Passing(NamedTuple):
+    """Which records certainly pass, and which may, by place and list; where there is no record, neither."""
+
+    certain: Flags
+    unknown: Flags
+    present: Flags
+
+
+def passing(tests: tuple[FieldTest, ...], many: Many) -> Passing:
+    """What comes of tests of the records of each list."""
     members = many.members
-    found = np.full(members.shape, _TRUE, np.int8)
+    # Where there is no record, there is record 0, which fails.
+    of_records = np.full(len(many.lists.fields[IDS].codes), _TRUE, np.int8)
+    of_records[0] = _FALSE
     for test in tests:
-        field = many.field(test.field)
         if test.since is None:
+            field = many.field(test.field)
             truths = np.array([_TRUTH[test.test.holds(value)] for value in (None, *field.values)], np.int8)
-            np.minimum(found, truths[field.codes][members], out=found)
-        else:
-            days = numbers((None, *field.values)).values[field.codes][members] - many.day(test.since)[:, None]
+            np.minimum(of_records, truths[field.codes], out=of_records)
+    found = of_records[members]
+    for test in tests:
+        if test.since is not None:
+            field = many.field(test.field)
+            days = numbers((None, *field.values)).values[field.codes][members] - many.day(test.since)
             np.minimum(found, _days_truths(test, days), out=found)
-    return found
+    return Passing(found == _TRUE, found == _UNKNOWN, members != 0)
 
 
 def _days_truths(test: FieldTest, days: Floats) -> Truths:
@@ -94,13 +109,46 @@ def _days_truths(test: FieldTest, days: Floats) -> Truths:
 
 def count_holds(condition: Count, many: Many) -> Flags:
     """Whether a count certainly holds of each list."""
-    truths, present = passing(condition.where, many), many.present
-    certain = ((truths == (_FALSE if condition.failing else _TRUE)) & present).sum(axis=1)
+    found = passing(condition.where, many)
+    counted = found.present & ~found.certain & ~found.unknown if condition.failing else found.certain
+    certain = _how_many(counted)
     if condition.low is not None:
         holds: Flags = certain >= condition.low
     else:
-        holds = certain + ((truths == _UNKNOWN) & present).sum(axis=1) <= condition.high
+        assert condition.high is not None
+        holds = certain + _how_many(found.unknown) <= condition.high
     return np.logical_and(holds, many.given)
+
+
+def _how_many(flags: Flags) -> NDArray[np.int32]:
+    """How many are set in each list."""
+    found = np.zeros(flags.shape[1], np.int32)
+    for line in flags:
+        found += line
+    return found
+
+
+def _any(flags: Flags) -> Flags:
+    """Whether any is set in each list."""
+    found = np.zeros(flags.shape[1], np.bool_)
+    for line in flags:
+        found |= line
+    return found
+
+
+Worked = TypeVar("Worked")
+
+
+def once(work: Callable[[Any, Many], Worked], asked: Any, many: Many) -> Worked:
+    """What is worked out of lists, kept with them where no date of the case bears on it."""
+    tests = (*getattr(asked, "where", ()), *getattr(asked, "among", ()))
+    if many.codes is not None or any(test.since is not None for test in tests):
+        return work(asked, many)
+    known = many.lists.known
+    if asked not in known:
+        known[asked] = work(asked, many)
+    found: Worked = known[asked]
+    return found
 
 
 @singledispatch
@@ -115,62 +163,49 @@ def _whole(values: Floats) -> Numbers:
 
 @measured.register
 def _(form: CountOf, many: Many) -> Numbers:
-    truths, present = passing(form.where, many), many.present
-    unknown = ((truths == _UNKNOWN) & present).any(axis=1) | ~many.given
-    return _whole(np.where(unknown, np.nan, ((truths == _TRUE) & present).sum(axis=1)))
+    found = passing(form.where, many)
+    unknown = _any(found.unknown) | ~many.given
+    return _whole(np.where(unknown, np.nan, _how_many(found.certain)))
 
 
 @measured.register
 def _(form: ShareOf, many: Many) -> Numbers:
-    base, truths, present = passing(form.among, many), passing(form.where, many), many.present
-    among = (base == _TRUE) & present
-    unknown = ((base == _UNKNOWN) & present).any(axis=1) | (among & (truths == _UNKNOWN)).any(axis=1) | ~many.given
-    passed, all_ = (among & (truths == _TRUE)).sum(axis=1), among.sum(axis=1)
-    share = np.where(unknown | (all_ == 0), np.nan, passed / np.maximum(all_, 1))
-    none = np.zeros(len(share), np.bool_)
-    return finished(share, none, none)
+    base, where = passing(form.among, many), passing(form.where, many)
+    unknown = _any(base.unknown) | _any(base.certain & where.unknown) | ~many.given
+    passed, among = _how_many(base.certain & where.certain), _how_many(base.certain)
+    return _floats(np.where(unknown | (among == 0), np.nan, passed / np.maximum(among, 1)))
 
 
 @measured.register
 def _(form: Reduce, many: Many) -> Numbers:
-    truths, present, members = passing(form.where, many), many.present, many.members
-    field = many.field(form.field)
+    field, members = many.field(form.field), many.members
     column = numbers((None, *field.values)).taken(field.codes.astype(np.intp))
     values, whole = column.values[members], column.whole[members]
-    used = (truths == _TRUE) & present
-    count = used.sum(axis=1)
-    unknown = ((truths == _UNKNOWN) & present).any(axis=1) | (used & np.isnan(values)).any(axis=1) | ~many.given
+    tested = passing(form.where, many)
+    used, count = tested.certain, _how_many(tested.certain)
+    unknown = _any(tested.unknown) | _any(used & np.isnan(values)) | ~many.given
     if form.how != "sum":
         unknown |= count == 0
-    beyond = (used & column.beyond[members]).any(axis=1)
-    places = range(members.shape[1])
+    beyond = _any(used & column.beyond[members])
     if form.how in ("smallest", "largest"):
-        found, is_whole = np.full(len(members), np.nan), np.ones(len(members), np.bool_)
-        for place in places:
-            one = values[:, place]
-            nearer = np.isnan(found) | (one < found if form.how == "smallest" else one > found)
-            nearer &= used[:, place]
-            found, is_whole = np.where(nearer, one, found), np.where(nearer, whole[:, place], is_whole)
+        found, is_whole = np.full(len(count), np.nan), np.ones(len(count), np.bool_)
+        for one, one_whole, counts in zip(values, whole, used, strict=True):
+            nearer = counts & (np.isnan(found) | (one < found if form.how == "smallest" else one > found))
+            found, is_whole = np.where(nearer, one, found), np.where(nearer, one_whole, is_whole)
     else:
-        total = sums(
-            (Addend(values[:, place], used[:, place] & ~unknown, whole[:, place]) for place in places), len(members)
-        )
+        total = sums(map(Addend, values, used & ~unknown, whole), len(count))
         found, is_whole = total.values, total.whole
         beyond |= total.beyond
         if form.how == "mean":
-            found, is_whole = found / np.maximum(count, 1), np.zeros(len(members), np.bool_)
+            found, is_whole = found / np.maximum(count, 1), np.zeros(len(count), np.bool_)
     return finished(np.where(unknown, np.nan, found), is_whole, beyond & ~unknown)
 
 
 @measured.register
 def _(form: Latest, many: Many) -> Coded:
-    truths, members = passing(form.where, many), many.members
     field = many.field(form.field)
-    found = np.zeros(len(members), field.codes.dtype)
-    for place in range(members.shape[1]):
-        code = field.codes[members[:, place]]
-        found = np.where((code != 0) & (truths[:, place] == _TRUE), code, found)
-    return Coded(found, tuple(rounded(value) for value in field.values))
+    codes = many.last(field.codes[many.members], passing(form.where, many).certain)
+    return Coded(codes, tuple(rounded(value) for value in field.values))
 
 
 @measured.register
@@ -216,10 +251,7 @@ def _mean(parts: list[Floats]) -> Numbers:
 def _levels(name: str, form: Index, many: Many) -> Floats:
     """Where the last known value of one field lies on its scale."""
     field = many.field(form.scales[0].field)
-    last = np.zeros(len(many.members), field.codes.dtype)
-    for place in range(many.members.shape[1]):
-        code = field.codes[many.members[:, place]]
-        last = np.where(code != 0, code, last)
+    last = many.last(field.codes[many.members])
     levels = [
         over_records(form, Case({}, {name: (Record("", {form.scales[0].field: Entry(value)}),)}))
         for value in field.values
@@ -231,42 +263,48 @@ def _slopes(form: Slope, many: Many) -> Floats:
     """Slopes before they are rounded, once for each series of periods and values; infinite where it is no number."""
     if many.codes is not None:
         return _slopes(form, many._replace(codes=None))[many.codes]
-    lists = many.lists
-    known: Floats | None = lists.known.get(form)
-    if known is not None:
-        return known
+    return once(_slopes_of_lists, _Unrounded(form), many)
+
+
+class _Unrounded(NamedTuple):
+    """What is kept beside the measure of the same form."""
+
+    form: Slope
+
+
+def _slopes_of_lists(asked: _Unrounded, many: Many) -> Floats:
+    form, lists = asked.form, many.lists
     series = [many.field(name).codes[lists.members] for name in (IDS, form.field)]
-    first, which = _distinct(np.concatenate(series, axis=1))
+    first, which = _distinct(np.concatenate(series))
     ids, values = many.field(IDS), many.field(form.field)
     found = np.full(len(first), np.nan)
     for number, place in enumerate(first.tolist()):
         records = [
             _point(form.field, ids.values[int(ids.codes[member]) - 1], values, int(values.codes[member]))
-            for member in lists.members[place].tolist()
+            for member in lists.members[:, place].tolist()
             if member
         ]
         slope = over_records(form, Case({}, {form.records: tuple(records)}))
         if slope is not None:
             assert isinstance(slope, (int, float))
             found[number] = np.inf if np.isnan(slope) else slope
-    slopes = lists.known[form] = found[which]
-    return slopes
+    return found[which]
 
 
 def _point(name: str, id_: Any, field: Field, code: int) -> Record:
     return Record(id_, {name: Entry(field.values[code - 1])} if code else {})
 
 
-def _distinct(rows: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """The first of each kind of row, and for every row which kind it is."""
-    key = np.zeros(len(rows), np.int64)
+def _distinct(lines: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """The first of each kind of column, and for every column which kind it is."""
+    key = np.zeros(lines.shape[1], np.int64)
     sorts = 1
-    for column in range(rows.shape[1]):
-        most = int(rows[:, column].max(initial=0)) + 1
+    for line in lines:
+        most = int(line.max(initial=0)) + 1
         if sorts * most > 2**62:
             _, key = np.unique(key, return_inverse=True)
             sorts = int(key.max(initial=0)) + 1
-        key = key * most + rows[:, column]
+        key = key * most + line
         sorts *= most
     _, first, which = np.unique(key, return_index=True, return_inverse=True)
     return first, which

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+import numpy as np
 import polars as pl
 
 from engine.backends.columnar.expressions import holds
@@ -197,12 +198,13 @@ class Flagged:
                 continue
             place = places.setdefault(some, len(places))
             if place == len(self._expressions):
-                self._expressions.append(pl.any_horizontal(sorted(some)).alias(f"group {place}"))
+                # As bytes, which NumPy takes as they are; unpacking bits for it would hold up other threads.
+                self._expressions.append(pl.any_horizontal(sorted(some)).cast(pl.UInt8).alias(f"group {place}"))
             self._columns.append(place)
 
     def of(self, frame: pl.DataFrame) -> list[Flags | bool]:
         """The flags of each group in the rows of a frame; a truth where they are the same in all tables' rows."""
-        found = [series.to_numpy() for series in frame.select(self._expressions).get_columns()]
+        found = [series.to_numpy().view(np.bool_) for series in frame.select(self._expressions).get_columns()]
         return [column if isinstance(column, bool) else found[column] for column in self._columns]
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from engine.backends.columnar.arithmetic import calculated
+from engine.backends.columnar.arithmetic import Sorts, calculated, days_from, sorts_of
 from engine.backends.columnar.columns import Coded, Listed, Lists, Numbers, numbers
 from engine.backends.columnar.dependence import Dependence
 from engine.backends.columnar.encoding import ListEncoder
-from engine.backends.columnar.records import Many, as_numbers, asked_of, count_holds, measured
+from engine.backends.columnar.records import Many, as_numbers, asked_of, count_holds, measured, once
 from engine.backends.columnar.rounding import Flags, Floats
 from engine.backends.columnar.table import Table
 from engine.case import Case
@@ -115,6 +117,7 @@ class ListValues:
         self._name = name
         self.lists: Lists = basis.lists[name].lists
         self.size = len(self.lists)
+        self.shared: dict[tuple[str, ...], Any] = {}
         self._known: dict[str, Numbers | Coded] = {}
 
     def column(self, name: str) -> Numbers | Coded:
@@ -129,7 +132,7 @@ class ListValues:
             return _repeated(self._basis.constant.value(name), self.size)
         form = self._basis.form(name)
         if isinstance(form, OVER_RECORDS):
-            return measured(form, Many(self.lists, None, self.day))
+            return once(measured, form, Many(self.lists, None, self.day))
         return calculated(form, self)
 
     def numbers(self, name: str) -> Numbers:
@@ -144,6 +147,10 @@ class ListValues:
         """A date of the case."""
         return self.numbers(name).values
 
+    def sorts(self, name: str) -> Sorts:
+        """A number by its distinct values."""
+        return sorts_of(self.numbers(name))
+
     def operand(self, leaf: Check) -> Numbers:
         """What a check looks at."""
         return _operand(leaf, self.numbers(leaf.operand.name), self)
@@ -156,6 +163,7 @@ class RowValues:
         self._basis = basis
         self._chunk = chunk
         self.size = chunk.rows
+        self.shared: dict[tuple[str, ...], Any] = {}
         self._known: dict[str, Numbers | Coded] = {}
 
     def numbers(self, name: str) -> Numbers:
@@ -177,7 +185,7 @@ class RowValues:
             return column
         only = next(iter(beneath)) if len(beneath) == 1 else ""
         if only in basis.coded:
-            return basis.by_value(name, only).taken(self._chunk.facts[only].codes.astype(np.intp))  # type: ignore[union-attr]
+            return basis.by_value(name, only).taken(self._codes(only))
         if only in basis.lists:
             return basis.of_list(only).numbers(name).taken(self._chunk.lists[only].codes.astype(np.intp))
         form = basis.form(name)
@@ -195,6 +203,21 @@ class RowValues:
         if column is None:
             return np.full(self.size, self._chunk.shared.value(name) is not None)
         return column.known
+
+    def sorts(self, name: str) -> Sorts:
+        """A number by its distinct values."""
+        basis, beneath = self._basis, self._basis.dependence.of(name)
+        if not beneath:
+            return Sorts(np.zeros(self.size, np.intp), numbers((basis.constant.value(name),)))
+        only = next(iter(beneath)) if len(beneath) == 1 else ""
+        if only in basis.coded:
+            return Sorts(self._codes(only), basis.by_value(name, only))
+        return sorts_of(self.numbers(name))
+
+    def _codes(self, fact: str) -> NDArray[np.intp]:
+        column = self._chunk.facts[fact]
+        assert isinstance(column, Coded)
+        return column.codes.astype(np.intp)
 
     def answered(self, leaf: Check | Count) -> Flags:
         """Whether a count, or a check of something else than a number, certainly holds."""
@@ -214,7 +237,7 @@ def _operand(leaf: Check, number: Numbers, values: ListValues | RowValues) -> Nu
     since = leaf.operand.since
     if since is None:
         return number
-    return Numbers(number.values - values.numbers(since).values, number.whole)
+    return days_from(values.numbers(since), number)
 
 
 def _repeated(value: Value | None, size: int) -> Numbers:
