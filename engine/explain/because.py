@@ -6,7 +6,7 @@ as data: nothing in it is ever run as a template, and who prints the result esca
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
@@ -190,6 +190,11 @@ def joined(parts: list[str]) -> str:
     return f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
+def either(parts: Sequence[str]) -> str:
+    """`a`, `a or b`, `a, b or c`."""
+    return "".join(parts) if len(parts) < 2 else f"{', '.join(parts[:-1])} or {parts[-1]}"
+
+
 def percent(number: float | str) -> str:
     """`0.4` as `40%`; what is unknown stays so."""
     if isinstance(number, str):
@@ -201,10 +206,16 @@ _CURRENCY = "currency of the case"
 """Where filters find it; no text can name it, since it is no word of the template language."""
 
 
+_LARGE = 1_000
+"""From here on, an amount is told in whole units."""
+
+
 def _money(context: Context, amount: float | str) -> str:
     """An amount with the currency of the case, where that is known."""
     if isinstance(amount, str) and not amount.lstrip("-")[:1].isdigit():
         return amount  # unknown; a sum comes in words already
+    if isinstance(amount, float) and abs(amount) >= _LARGE:
+        amount = round(amount)
     return f"{context.get(_CURRENCY, '')} {number_in_words(amount)}".strip()
 
 
