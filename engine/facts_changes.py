@@ -2,7 +2,7 @@
 
 A path is `section.fact`, a list (`conflicts`, `reputation.incidents`), a record of it (`conflicts.C1`) or a field of a
 record (`conflicts.C1.status`). What is put there is a node like any other of the file: whether it is right is found
-out when the whole is read.
+out when the whole is read. In the place of a record, `unknown` takes it away: the others of its list stay known.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence as Listed
 
 from engine.case import Case
-from engine.errors import FactsError, Location
-from engine.facts_file import case_of
+from engine.errors import FactsError, Location, Problem
+from engine.facts_file import UNKNOWN, case_of
 from engine.parse.fields import Problems
 from engine.sources import Mapping, Node, Scalar, Sequence, describe, parse, shorten
 from engine.vocabulary import Vocabulary
@@ -22,7 +22,8 @@ def changed_case(
 ) -> Case:
     """The case of a facts file's content with changes, each a path and the text of a value as a facts file writes it.
 
-    Raises FactsError with all problems; those of a change are located at `option` and its path.
+    Raises FactsError with all problems. What is wrong with a change is located at `option` and its path; so is what
+    the change makes wrong elsewhere in the file, with the place there. What was wrong before keeps its place.
     """
     document = parse(name, content)
     problems = Problems(list(document.problems))
@@ -32,6 +33,7 @@ def changed_case(
             problems.add(root.location, f"expected sections such as `alliance:`, found {describe(root)}")
         raise FactsError(problems.found)
     changer = Changer(root, vocabulary, problems)
+    steps = [(Location(name, 1, 1), root)]
     for path, text in changes:
         place = Location(f"{option} {path}", 1, 1)
         if not text.strip():
@@ -41,13 +43,42 @@ def changed_case(
         problems.found += value.problems
         if value.root is not None:
             changer.put(path, value.root, place)
+            steps.append((place, changer.facts))
     try:
         case = case_of(name, changer.facts, vocabulary)
     except FactsError as error:
-        raise FactsError([*problems.found, *error.problems]) from None
+        raise FactsError([*problems.found, *_at_their_change(error.problems, name, steps, vocabulary)]) from None
     if problems.found:
         raise FactsError(problems.found)
     return case
+
+
+def _at_their_change(
+    problems: Listed[Problem], name: str, steps: Listed[tuple[Location, Mapping]], vocabulary: Vocabulary
+) -> list[Problem]:
+    """Problems of changed facts, those in the file `name` that a change makes located at that change.
+
+    `steps` are the facts as they were and after each change, with the place of the change. A problem is made by the
+    first change from which on it stays.
+    """
+    kept = [problem for problem in problems if problem.location.file != name]
+    left = [problem for problem in problems if problem.location.file == name]
+    for (_, before), (place, _) in zip(reversed(steps[:-1]), reversed(steps[1:]), strict=True):
+        if not left:
+            break
+        already = {problem[:2] for problem in _problems(name, before, vocabulary)}
+        made = [one for one in left if one[:2] not in already]
+        kept += [one._replace(location=place, message=f"{one.message}, at {one.location}") for one in made]
+        left = [one for one in left if one[:2] in already]
+    return [*kept, *left]
+
+
+def _problems(name: str, facts: Mapping, vocabulary: Vocabulary) -> tuple[Problem, ...]:
+    try:
+        case_of(name, facts, vocabulary)
+    except FactsError as error:
+        return error.problems
+    return ()
 
 
 class Changer:
@@ -60,12 +91,19 @@ class Changer:
 
     def put(self, path: str, value: Node, place: Location) -> None:
         """Puts a value in the place of the one at `section.fact`, `list` or `list.record.field`."""
-        changed = self._at(self.facts, (), path.split("."), value, place)
-        self.facts = changed if isinstance(changed, Mapping) else self.facts
+        self._change(path, value, place)
 
     def drop(self, path: Scalar) -> None:
         """Takes away the fact, field, list or record at a path."""
-        changed = self._at(self.facts, (), path.text.split("."), None, path.location)
+        self._change(path.text, None, path.location)
+
+    def _change(self, path: str, value: Node | None, place: Location) -> None:
+        parts = path.split(".")
+        if not all(part.strip() for part in parts):
+            hint = "names in a path are joined by one point each, as in `conflicts.C1.status`"
+            self.problems.add(place, f"`{shorten(path)}` has an empty part", hint)
+            return
+        changed = self._at(self.facts, (), parts, value, place)
         self.facts = changed if isinstance(changed, Mapping) else self.facts
 
     def _at(self, node: Node, done: tuple[str, ...], rest: list[str], value: Node | None, place: Location) -> Node:
@@ -109,7 +147,7 @@ class Changer:
             found = True
             if further:
                 items.append(self._at(item, (*done, wanted), further, value, place))
-            elif value is not None:
+            elif value is not None and not (isinstance(value, Scalar) and value.text == UNKNOWN):
                 items.append(value)
         if not found:
             self.problems.add(place, f"`{'.'.join(done)}` has no record `{shorten(wanted)}` to change")

@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, Entry] = {
     "whatif": Entry("engine.cli.whatif", "whatif", "Say what the answer would be if some facts were otherwise."),
     "flip": Entry("engine.cli.flip", "flip", "Say which changes would lead to another option."),
     "memo": Entry("engine.cli.memo", "memo", "Write a memo as Markdown or as a page in HTML."),
+    "portfolio": Entry("engine.cli.portfolio", "portfolio", "Judge many alliances, the most urgent first."),
     "facts": Entry("engine.cli.main", "facts", "Check facts files, or begin a new one."),
     "rules": Entry("engine.cli.main", "rules", "Check and test a ruleset."),
 }

@@ -30,8 +30,8 @@ def whatif(facts: str, changes: tuple[str, ...], ruleset: Path | None, format_: 
     """Set the answer on the facts of FACTS beside the answer if some of them were otherwise.
 
     A path is section.fact, or list.record.field by the id of the record. A value is written as in a facts file;
-    `unknown` takes it away. All changes are made together. Shown are the options before and after, and the arguments
-    that came and went.
+    `unknown` takes a fact, a field, a list or a whole record away. All changes are made together. Shown are the options
+    before and after, and the arguments that came and went.
 
     \b
     Examples:
@@ -41,9 +41,11 @@ def whatif(facts: str, changes: tuple[str, ...], ruleset: Path | None, format_: 
       advisor whatif my-alliance.yaml --set 'contract.exit_routes=[expiry]'
     """
     parted = [change.partition("=") for change in changes]
-    for path, sign, _ in parted:
+    for change, (path, sign, _) in zip(changes, parted, strict=True):
         if not sign or not path.strip():
-            raise click.UsageError(f"'--set' takes PATH=VALUE, such as strategy.rationale=gone, not '{shorten(path)}'.")
+            raise click.UsageError(
+                f"'--set' takes PATH=VALUE, such as strategy.rationale=gone, not '{shorten(change)}'."
+            )
     paths = [path.strip() for path, _, _ in parted]
     for path in paths:
         if paths.count(path) > 1:

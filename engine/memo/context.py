@@ -59,6 +59,7 @@ def memo_context(assessment: Assessment) -> View:
         "points": " · ".join(
             f"{name} {plain(points)}" for name, points in assessment.ruleset.weighing.strengths.items()
         ),
+        "judged_first": assessment.ruleset.weighing.status_quo is not None,
         "risks": {
             "acting": list(option.risks_of_acting),
             "acting_here": _risks_of_acting(winner)[:RISKS],

@@ -156,6 +156,36 @@ MISTAKES = {
         "        without: [terms.rationale]\n        fires: [review-anyway]",
         "11:19: there is no `terms.rationale` to take away",
     ),
+    "a rule that must fire and be silent": (
+        "silent: [rationale-gone]",
+        "silent: [rationale-gone, lasting-dispute]",
+        "7:30: `lasting-dispute` stands in `fires` and in `silent` of one test",
+    ),
+    "a rule that must count and be silent": (
+        "silent: [rationale-gone]",
+        "silent: [rationale-gone]\n    counts: [rationale-gone]",
+        "7:14: `rationale-gone` stands in `counts` and in `silent` of one test",
+    ),
+    "a rule without an argument that must count": (
+        "    near_misses:",
+        "    counts: [lasting-dispute]\n    near_misses:",
+        "8:14: the rule `lasting-dispute` argues for and against nothing, so it never counts",
+    ),
+    "a form of another option": (
+        "    near_misses:",
+        "    option: exit\n    form: terms\n    near_misses:",
+        "9:11: `terms` is no form of `exit`, expected `expiry`",
+    ),
+    "a named case with a misspelt fact": (
+        "tests:\n",
+        "cases: {bad: {terms: {rationle: gone}}}\ntests:\n",
+        "1:23: unknown fact `terms.rationle`\n  hint: did you mean `rationale`?",
+    ),
+    "a named case that nothing uses": (
+        "tests:\n",
+        "cases: {idle: {terms: {rationale: gone}}}\ntests:\n",
+        "1:9: no test begins with the case `idle`\n  hint: name it in `case` of a test, or take it away",
+    ),
     "a list of tests that is none": ("tests:\n  - test:", "test:\n  - test:", "1:1: a file of tests needs `tests`"),
 }
 
@@ -181,6 +211,84 @@ def test_tests_begin_with_named_cases_of_their_file_and_of_all_files(ruleset_cop
             silent: [rationale-gone]
         """
     assert failures(ruleset_copy, content) == []
+
+
+def test_every_shared_case_is_read_and_used(ruleset_copy: Path) -> None:
+    write(ruleset_copy, "cases:\n  idle: {terms: {rationale: gone}}\n  odd: {terms: {rationale: gon}}\n", "cases.yaml")
+    assert [line.partition("\n")[0] for line in refused(ruleset_copy, GOOD)] == [
+        "r/tests/cases.yaml:2:3: no test begins with the case `idle`",
+        "r/tests/cases.yaml:3:3: no test begins with the case `odd`",
+        "r/tests/cases.yaml:3:28: `terms.rationale` is `gon`, expected `valid`, `weakening` or `gone`",
+    ]
+    write(ruleset_copy, "- idle\n", "cases.yaml")
+    assert refused(ruleset_copy, GOOD) == ["r/tests/cases.yaml:1:1: expected `cases:`, found a list"]
+
+
+def test_a_case_is_not_called_unused_where_a_test_could_not_be_read(ruleset_copy: Path) -> None:
+    write(ruleset_copy, "cases: {gone: {terms: {rationale: gone}}}", "cases.yaml")
+    told = refused(ruleset_copy, GOOD.replace("    facts:\n", "    case: gnoe\n    facts:\n"))
+    assert told == ["r/tests/disputes.yaml:3:11: there is no case `gnoe`\n  hint: did you mean `gone`?"]
+
+
+def test_a_change_that_cannot_be_made_is_one_problem(ruleset_copy: Path) -> None:
+    for instead, expected in (
+        ("without: [terms.rationale]", "10:19: there is no `terms.rationale` to take away"),
+        ("change: {terms.disputes.D9.attempts: 1}", "10:18: `terms.disputes` has no record `D9` to change"),
+        ("change: {terms..rationale: gone}", "10:18: `terms..rationale` has an empty part"),
+    ):
+        told = refused(ruleset_copy, GOOD.replace("change: {terms.disputes.D1.attempts: 1}", instead))
+        assert len(told) == 1
+        assert told[0].startswith(f"r/tests/disputes.yaml:{expected}")
+
+
+COUNTING = """\
+tests:
+  - test: Of two reasons on one ground the stronger counts.
+    facts:
+      terms: {rationale: gone, disputes: [{id: D1, severity: 4, status: open, attempts: 2}]}
+    fires: [rationale-gone]
+    silent: [rationale-weakening]
+    counts: [%s]
+"""
+
+
+def test_a_rule_that_should_count_and_does_not_is_told_with_what_counted_in_its_place(ruleset_copy: Path) -> None:
+    rules = ruleset_copy / "rules" / "counting.yaml"
+    rules.write_text(
+        textwrap.dedent(
+            """\
+            ground: conflict
+            rules:
+              - {id: weak, title: Weak., when: always, then: {for: {exit: slight}}, because: So., source: [%(source)s]}
+              - id: strong
+                title: Strong.
+                when: [terms.rationale is gone]
+                then: {for: {exit: strong}, against: {continue: slight}}
+                because: So.
+                source: [%(source)s]
+              - id: unmet
+                title: Unmet.
+                when: [terms.rationale is valid]
+                then: {for: {exit: slight}}
+                because: So.
+                source: [%(source)s]
+            """
+        )
+        % {"source": next(iter(load_ruleset(ruleset_copy, "r").sources))},
+        encoding="utf-8",
+    )
+    assert failures(ruleset_copy, COUNTING % "strong") == []
+    in_the_test = ", in the test «Of two reasons on one ground the stronger counts.»\n"
+    assert failures(ruleset_copy, COUNTING % "weak, unmet") == [
+        (
+            f"r/tests/disputes.yaml:7:14: `weak` should have counted and did not{in_the_test}"
+            "  hint: of its ground counted: `strong` (strong) for `exit`"
+        ),
+        (
+            f"r/tests/disputes.yaml:7:20: `unmet` should have counted and did not fire{in_the_test}"
+            "  hint: not met: `terms.rationale is valid` (terms.rationale: gone)"
+        ),
+    ]
 
 
 def test_what_is_taken_away_is_unknown(ruleset_copy: Path) -> None:

@@ -25,6 +25,7 @@ PATHS = [
     ["whatif"],
     ["flip"],
     ["memo"],
+    ["portfolio"],
     ["facts", "check"],
     ["facts", "new"],
     ["rules", "check"],
@@ -80,6 +81,7 @@ def test_help_imports_no_command() -> None:
         (["facts", "check", SAMPLE], ["jinja2", "rich", "engine.memo"]),
         (["facts", "new"], ["jinja2", "rich", "engine.memo"]),
         (["assess", SAMPLE], ["rich", "engine.memo", "engine.explain.why", "engine.authoring", "json.tool"]),
+        (["portfolio", SAMPLE], ["rich", "jinja2", "polars", "xlsxwriter", "python_calamine", "multiprocessing"]),
     ],
 )
 def test_a_command_imports_what_it_uses(arguments: list[str], unwanted: list[str]) -> None:
@@ -103,7 +105,7 @@ def test_version() -> None:
     [
         (["asess", SAMPLE], "No such command 'asess'. Did you mean 'assess'?"),
         (["facts", "chek"], "No such command 'chek'. Did you mean 'check'?"),
-        (["zzzz"], "No such command 'zzzz'. Commands: assess, explain, whatif, flip, memo, facts, rules."),
+        (["zzzz"], "No such command 'zzzz'. Commands: assess, explain, whatif, flip, memo, portfolio, facts, rules."),
         (["assess", SAMPLE, "--fromat", "json"], "No such option '--fromat'. Did you mean '--format'?"),
         (["assess", SAMPLE, "--format", "xml"], "'xml' is not one of 'text', 'json', 'markdown'."),
         (["assess"], "Missing argument 'FACTS'."),

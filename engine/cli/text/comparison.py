@@ -20,14 +20,7 @@ def comparison_view(found: Comparison, paths: list[str]) -> View:
     ruleset = found.before.ruleset
     return {
         "schema": 1,
-        "changes": [
-            {
-                "path": path,
-                "before": _value(path, found.before.case, ruleset),
-                "after": _value(path, found.after.case, ruleset),
-            }
-            for path in paths
-        ],
+        "changes": [_change(path, found) for path in paths],
         "before": _answer(found, before=True),
         "after": _answer(found, before=False),
         "other_answer": found.other_answer,
@@ -44,7 +37,7 @@ def comparison_page(view: View, page: Page) -> None:
     """Writes a comparison onto a page."""
     page.heading("What if")
     for one in view["changes"]:
-        page.item("-", f"{one['before']} → {one['after']}", strong=f"{one['path']}:")
+        page.item("-", f"{one['before']} → {one['after']}{_beside(one)}", strong=f"{one['path']}:")
     page.heading("The answer")
     for when in ("before", "after"):
         answer = view[when]
@@ -74,22 +67,37 @@ def comparison_page(view: View, page: Page) -> None:
             page.paragraph("None.", indent=2)
 
 
-def _value(path: str, case: Case, ruleset: Ruleset) -> str:
-    """What a path held in a case, in words."""
+def _beside(change: View) -> str:
+    """What has to be said beside a change of which both sides read the same."""
+    if not change["changed"]:
+        return ", no change"
+    return ", with another content or evidence" if change["before"] == change["after"] else ""
+
+
+def _change(path: str, found: Comparison) -> View:
+    """What a path held before and after in words, and whether it holds anything else at all."""
+    ruleset = found.before.ruleset
+    (before, said_before), (after, said_after) = (_held(path, one.case, ruleset) for one in (found.before, found.after))
+    return {"path": path, "before": said_before, "after": said_after, "changed": before != after}
+
+
+def _held(path: str, case: Case, ruleset: Ruleset) -> tuple[object, str]:
+    """All that a case holds at a path, with its evidence; and the same in words."""
     fact = ruleset.vocabulary.facts.get(path)
     if fact is not None:
-        return in_words(case.value(path), fact.type.kind)
+        return case.facts.get(path), in_words(case.value(path), fact.type.kind)
     for list_path, known in ruleset.vocabulary.list_paths.items():
+        records = case.records(known.name)
         if path == list_path:
-            records = case.records(known.name)
-            return "unknown" if records is None else f"{len(records)} records"
+            words = "unknown" if records is None else "1 record" if len(records) == 1 else f"{len(records)} records"
+            return records, words
         if path.startswith(f"{list_path}."):
             wanted, _, field = path.removeprefix(f"{list_path}.").partition(".")
-            record = next((one for one in case.records(known.name) or () if one.id == wanted), None)
+            record = next((one for one in records or () if one.id == wanted), None)
             if record is None or not field:
-                return "no record" if record is None else "a record"
-            return in_words(record.value(field), known.fields[field].type.kind)
-    return "unknown"
+                return record, "no record" if record is None else "a record"
+            return record.entries.get(field), in_words(record.value(field), known.fields[field].type.kind)
+    return None, "unknown"
 
 
 def _answer(found: Comparison, before: bool) -> View:
