@@ -152,13 +152,13 @@ def _lists(
                 rows[rank] = last
         versions.append(_Versions(of_record, rows))
     column = encoder.column(last)
-    numbers = np.concatenate([np.zeros(1, np.int32), column.lists.members[column.codes.astype(np.intp), 0]])
+    numbers = np.concatenate([np.zeros(1, np.int32), column.lists.members[0, column.codes.astype(np.intp)]])
     sets = part.sets()
-    members = np.stack([numbers[version.rows[version.part.ranks(sets)]] for version in versions], axis=1)
+    members = np.stack([numbers[version.rows[version.part.ranks(sets)]] for version in versions])
     # Records that are left stand before the places of those that are gone.
-    members = np.take_along_axis(members, np.argsort(members == 0, axis=1, kind="stable"), axis=1)
-    unknown = np.zeros((1, members.shape[1]), np.int32)
-    return Lists(name, np.concatenate([unknown, members]), column.lists.fields)
+    members = np.take_along_axis(members, np.argsort(members == 0, axis=0, kind="stable"), axis=0)
+    unknown = np.zeros((len(members), 1), np.int32)
+    return Lists(name, np.concatenate([unknown, members], axis=1), column.lists.fields)
 
 
 def _coded(values: Iterator[Value | None] | Sequence[Value | None]) -> Coded:
