@@ -78,11 +78,11 @@ class Tally:
         self._forms: list[dict[str, list[_Group]]] = [self._forms_of(option) for option in OPTIONS]
         self._options: list[Option] = [weighing.options[option] for option in OPTIONS]
         declared = weighing.status_quo
+        barred_by = "" if declared is None else declared.barred_by
         self._barred = self._group(
             rule.id
             for rule in self._rules.values()
-            if declared is not None
-            and any(isinstance(one, Diagnosis) and one.id == declared.barred_by for one in rule.then)
+            if any(isinstance(one, Diagnosis) and one.id == barred_by for one in rule.then)
         )
         self.dates = tuple({gate.earliest: None for gates in self._gates for gate in gates if gate.earliest})
         """The dates of gates that it asks for."""

@@ -29,6 +29,7 @@ PATHS = [
     ["facts", "check"],
     ["facts", "new"],
     ["rules", "check"],
+    ["rules", "test"],
 ]
 
 
