@@ -41,10 +41,11 @@ def find(advisor: Advisor, case: Case, wanted: Wanted, progress: Callable[[str],
     if wanted.most == 1:
         found = _singles(advisor, trace, verdict, tried, wanted)
     else:
-        from engine.flip.sets import sets_of_changes  # it needs what not everybody has installed
+        from engine.bulk import Bulk  # it needs what not everybody has installed, and says so first
+        from engine.flip.sets import sets_of_changes
 
         tell(f"judging every set of up to {wanted.most} of {len(tried)} changes")
-        found = sets_of_changes(case, tried, verdict.winner.option, wanted, advisor.ruleset)
+        found = sets_of_changes(case, tried, verdict.winner.option, wanted, Bulk(advisor.ruleset))
     tell(f"judging {len(found.first)} of them again, one by one")
     for flip in found.first:
         _verify(flip, advisor, case)

@@ -12,13 +12,13 @@ from engine.explain.changes import Change
 from engine.flip.flips import Flip, Found, Wanted
 from engine.flip.minimal import minimal_sets
 from engine.flip.search import judged
-from engine.rules import OPTIONS, Ruleset
+from engine.rules import OPTIONS
 
 
-def sets_of_changes(case: Case, changes: Sequence[Change], here: str, wanted: Wanted, ruleset: Ruleset) -> Found:
+def sets_of_changes(case: Case, changes: Sequence[Change], here: str, wanted: Wanted, bulk: Bulk) -> Found:
     """How many minimal sets there are of each size, and the first of them; `here` is the answer as things are."""
     to = None if wanted.to is None else OPTIONS.index(wanted.to)
-    every = judged(case, changes, wanted.most, Bulk(ruleset))
+    every = judged(case, changes, wanted.most, bulk)
     counts: dict[tuple[int, str], int] = {}
     first: list[Flip] = []
     for size, minimal in enumerate(minimal_sets(every, changes, OPTIONS.index(here), to), start=1):

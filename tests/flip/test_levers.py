@@ -11,7 +11,7 @@ from random import Random
 import pytest
 
 from engine.case import Case, Entry, Record
-from engine.explain.changes import Change, Site, exclude, hands, steps_between
+from engine.explain.changes import Change, Site, changed, exclude, hands, steps_between
 from engine.explain.comparisons import Comparisons
 from engine.explain.levers import all_changes
 from engine.explain.variation import RuleGraph
@@ -305,3 +305,31 @@ def test_changes_of_one_thing_exclude_each_other() -> None:
     assert not exclude(at("tasks", "T1"), at("tasks", "T2"))
     assert not exclude(at("deal.regions", "", "", "asia"), at("deal.regions", "", "", "europe"))
     assert not exclude(at("deal.health"), at("deal.trust"))
+
+
+def test_what_referred_to_a_record_that_is_taken_away_refers_to_nothing() -> None:
+    case = situation({}, TASKS).case
+    gone = CHANGE._replace(
+        site=Site("tasks", "T2"), fact=None, known=LISTS["tasks"], record=case.lists["tasks"][1], value=None
+    )
+    (left,) = changed(case, [gone], VOCABULARY).lists["tasks"]
+    assert left.id == "T1"
+    assert "after" not in left.entries
+    assert left.value("state") == "sound"
+    assert case.lists["tasks"][0].value("after") == "T2"
+
+
+def test_changes_of_one_record_are_made_together() -> None:
+    case = situation({"deal.regions": ("asia",)}, TASKS).case
+    at = Site("tasks", "T1")
+    record, known = case.lists["tasks"][0], LISTS["tasks"]
+    state = CHANGE._replace(site=at._replace(field="state"), fact=known.fields["state"], known=known, record=record)
+    urgent = state._replace(site=at._replace(field="urgent"), fact=known.fields["urgent"], value=True)
+    more = CHANGE._replace(site=Site("deal.regions", entry="africa"), fact=FACTS["deal.regions"])
+    less = more._replace(site=Site("deal.regions", entry="asia"))
+    for order in ((state, urgent, more, less), (less, more, urgent, state)):
+        after = changed(case, order, VOCABULARY)
+        assert after.lists["tasks"][0].value("state") == "weak"
+        assert after.lists["tasks"][0].value("urgent") is True
+        assert after.lists["tasks"][1] == case.lists["tasks"][1]
+        assert after.value("deal.regions") == ("africa",)

@@ -65,6 +65,8 @@ def flips_page(view: View, page: Page) -> None:
     if view["is_there_already"]:
         page.paragraph("It is the option that was asked for, so that nothing has to change.", indent=2)
         return
+    if not view["changes_tried"]:
+        return
     if not view["found"]:
         to = "another option" if view["to"] is None else small(view["to_title"])
         page.paragraph(f"None of them leads to {to}.", indent=2)

@@ -1,0 +1,39 @@
+"""The page about changes: its commands run, and its options are those of the command."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import click
+import pytest
+
+from engine.cli.flip import MOST_SHOWN, SHOWN, SHOWN_AS_JSON, flip
+from engine.resources import builtin
+from tests.cli.running import advisor
+from tests.fresh_machine import TOP
+
+PAGE = (TOP / "docs" / "what-if.md").read_text(encoding="utf-8")
+COMMANDS = [
+    line.partition("#")[0].strip()
+    for block in re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
+    for line in block.splitlines()
+    if line
+]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_its_commands_run(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sample = (builtin("facts") / "seeds" / "starbucks-barnes-noble" / "facts.yaml").read_text(encoding="utf-8")
+    (tmp_path / "my-alliance.yaml").write_text(sample, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    ran = advisor(*shlex.split(command)[1:])
+    assert ran.code == 0, ran.err
+
+
+def test_its_options_are_those_of_the_command() -> None:
+    options = {one.opts[0] for one in flip.params if isinstance(one, click.Option)}
+    told = set(re.findall(r"^\| `(--[a-z-]+)", PAGE, re.MULTILINE))
+    assert told == options - {"--ruleset", "--verbose", "--debug", "-v"}
+    assert f"{SHOWN} unless it is given, as JSON {SHOWN_AS_JSON}, at most {MOST_SHOWN:,}" in PAGE
