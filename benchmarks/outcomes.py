@@ -1,12 +1,16 @@
 """What the advisor recommends against what was decided: a folder of cases with known outcomes.
 
-    python benchmarks/outcomes.py [--ruleset FOLDER] [FOLDER …]
+    python benchmarks/outcomes.py [--ruleset FOLDER] [--against FOLDER] [FOLDER …]
 
 Each case is a folder with `facts.yaml` and `outcome.yaml` (`actual_outcome` or `expected_option`, `acceptable`).
 Without a folder the samples in facts/ are taken. Printed are a table of decided against recommended; each case with
-the points by which its answer leads, its readiness, and the points that the option which was decided lacks; and for
-every case that came out otherwise the two strongest reasons each way. The samples were at hand when the rules were
-written: on them the table shows where the rules lean, not how well they judge new cases.
+the points by which its answer leads, its readiness, and what the option which was decided lacks; and for every case
+that came out otherwise the two strongest reasons each way. The samples were at hand when the rules were written: on
+them the table shows where the rules lean, not how well they judge new cases.
+
+`--against` names another ruleset folder, such as an older version of the rules, or one without the rules that were
+written with a case in view. Printed instead is each case under both, and for those that differ what does: the scores
+that moved, and the rules that fire under one of the two alone.
 """
 
 from __future__ import annotations
@@ -17,25 +21,44 @@ from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
-import yaml
-
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent)]
 
 from engine.assessment import Advisor, Assessment  # noqa: E402
+from engine.decision.verdict import CHANGE, OUTWEIGHED, STANDS  # noqa: E402
+from engine.errors import AdvisorError, FactsError, NotFoundError  # noqa: E402
+from engine.explain.why import Obstacle, why_option  # noqa: E402
 from engine.facts_file import load_case  # noqa: E402
+from engine.parse.fields import Fields, Problems  # noqa: E402
 from engine.parse.ruleset import load_ruleset  # noqa: E402
 from engine.resources import builtin  # noqa: E402
 from engine.rules import OPTIONS  # noqa: E402
+from engine.sources import Mapping, Node, Scalar, describe, parse, read  # noqa: E402
+
+
+class Outcome(NamedTuple):
+    """What was decided in one case, and what else would have been sensible; `folder` holds its facts."""
+
+    folder: Path
+    decided: str
+    acceptable: tuple[str, ...]
 
 
 class Judged(NamedTuple):
-    """One case: what was decided, what else would have been sensible, and what the advisor says."""
+    """One case, and what the advisor says of it."""
 
-    name: str
-    decided: str
-    acceptable: tuple[str, ...]
+    outcome: Outcome
     assessment: Assessment
+
+    @property
+    def name(self) -> str:
+        """The name of the case."""
+        return self.outcome.folder.name
+
+    @property
+    def decided(self) -> str:
+        """The option that was decided."""
+        return self.outcome.decided
 
     @property
     def recommended(self) -> str:
@@ -43,44 +66,84 @@ class Judged(NamedTuple):
         return self.assessment.recommended.option
 
     @property
-    def lacking(self) -> float:
-        """The points that the option which was decided lacks to be recommended; 0 where it is."""
+    def lacking(self) -> str:
+        """What keeps the option which was decided from being recommended; empty where it is."""
+        if self.recommended == self.decided:
+            return ""
+        obstacles = why_option(self.assessment, self.decided).obstacles
+        # The first is what comes first: a gate, then being set aside, then points.
+        return self._in_the_way(obstacles[0]) if obstacles else f"as many points as {self.recommended}, no more"
+
+    def _in_the_way(self, obstacle: Obstacle) -> str:
+        if obstacle.kind == "closed":
+            return f"closed by {', '.join(obstacle.rules)}"
+        if obstacle.kind == CHANGE:
+            return f"barred by {', '.join(obstacle.rules)}"
+        if obstacle.kind == OUTWEIGHED:
+            return f"lacks {obstacle.points:g} to stand by itself"
         verdict = self.assessment.verdict
-        standing = verdict.standing(self.decided)
-        if standing.rank == 1:
-            return 0.0
-        behind = verdict.winner.score - standing.score
-        return max(behind, standing.short_of[1] if standing.short_of is not None else 0.0)
+        if obstacle.kind == STANDS:
+            # A fall to the least score would not do: there it still stands.
+            return f"{obstacle.option} would have to fall by more than {verdict.lead:g}"
+        behind = verdict.winner.score - verdict.standing(self.decided).score
+        if behind > obstacle.points:
+            return f"lacks {behind:g} against {self.recommended}"
+        return f"lacks {obstacle.points:g} against {obstacle.option}"
 
     @property
     def result(self) -> str:
         """Whether that is what was decided, another acceptable option, or neither."""
         if self.recommended == self.decided:
             return "decided"
-        return "acceptable" if self.recommended in self.acceptable else "otherwise"
+        return "acceptable" if self.recommended in self.outcome.acceptable else "otherwise"
 
 
-def judge(folders: list[Path], ruleset_folder: Path) -> list[Judged]:
-    """Assesses every case below the folders. Raises SystemExit where there is none, or an outcome is no option."""
-    ruleset = load_ruleset(ruleset_folder)
-    found = []
-    with Advisor(ruleset) as advisor:
-        for path in sorted(path for folder in folders for path in folder.rglob("outcome.yaml")):
-            outcome = yaml.safe_load(path.read_text(encoding="utf-8"))
-            decided = _option(outcome.get("actual_outcome") or outcome.get("expected_option"), path)
-            acceptable = tuple(_option(one, path) for one in outcome.get("acceptable") or ())
-            case = load_case(str(path.with_name("facts.yaml")), ruleset.vocabulary)
-            found.append(Judged(path.parent.name, decided, acceptable, advisor.assess(case)))
+def outcomes(folders: list[Path]) -> list[Outcome]:
+    """The outcomes of all cases below the folders. Raises AdvisorError where there is none, or one is malformed."""
+    problems = Problems()
+    found = [_outcome(path, problems) for path in sorted(path for one in folders for path in one.rglob("outcome.yaml"))]
+    if problems.found:
+        # Each on one line: whoever writes outcomes reads this page, and needs no hint.
+        raise FactsError(problem._replace(hint="") for problem in problems.found)
     if not found:
-        raise SystemExit(f"no outcome.yaml below {', '.join(map(str, folders))}")
+        raise NotFoundError(f"no outcome.yaml below {', '.join(map(str, folders))}")
     return found
 
 
-def _option(name: object, path: Path) -> str:
-    option = str(name).replace("_", "-")
+def _outcome(path: Path, problems: Problems) -> Outcome:
+    document = parse(*read(str(path)))
+    problems.found.extend(document.problems)
+    root = document.root
+    if not isinstance(root, Mapping):
+        if root is not None:
+            problems.add(root.location, f"expected `actual_outcome: …`, found {describe(root)}")
+        return Outcome(path.parent, "", ())
+    fields = Fields(root, "an outcome", problems)
+    key = "actual_outcome" if "actual_outcome" in root.entries else "expected_option"
+    node = fields.node_of(key)
+    if node is None:
+        problems.add(root.location, "an outcome needs `actual_outcome` or `expected_option`")
+    decided = _option(key, node, problems) if node is not None else ""
+    acceptable = tuple(_option("acceptable", one, problems) for one in fields.sequence("acceptable"))
+    return Outcome(path.parent, decided, acceptable)
+
+
+def _option(key: str, node: Node, problems: Problems) -> str:
+    option = node.text.replace("_", "-") if isinstance(node, Scalar) else ""
     if option not in OPTIONS:
-        raise SystemExit(f"{path}: `{name}` is not an option, expected one of {', '.join(OPTIONS)}")
+        problems.add(node.location, f"`{key}` is {describe(node)}, expected one of {', '.join(OPTIONS)}")
     return option
+
+
+def judge(found: list[Outcome], ruleset_folder: Path) -> list[Judged]:
+    """Assesses every case. Raises AdvisorError where its facts or the ruleset are at fault, with the ruleset's name."""
+    try:
+        ruleset = load_ruleset(ruleset_folder)
+        cases = [load_case(str(one.folder / "facts.yaml"), ruleset.vocabulary) for one in found]
+    except AdvisorError as error:
+        raise AdvisorError(f"under the ruleset {ruleset_folder}:\n{error}") from None
+    with Advisor(ruleset) as advisor:
+        return [Judged(one, advisor.assess(case)) for one, case in zip(found, cases, strict=True)]
 
 
 def print_table(cases: list[Judged]) -> None:
@@ -97,22 +160,18 @@ def print_table(cases: list[Judged]) -> None:
 
 def print_cases(cases: list[Judged]) -> None:
     """Each case with its lead; the reasons where it came out otherwise."""
-    print("| case | decided | recommended | result | lead | lacking | readiness | confidence |")
-    print("| --- | --- | --- | --- | ---: | ---: | --- | --- |")
+    print("| case | decided | recommended | result | lead | readiness | confidence | what was decided |")
+    print("| --- | --- | --- | --- | ---: | --- | --- | --- |")
     for case in cases:
         found = case.assessment
         lead = "" if found.verdict.lead is None else f"{found.verdict.lead:g}"
-        lacking = f"{case.lacking:g}" if case.lacking else ""
-        row = [case.name, case.decided, case.recommended, case.result, lead, lacking]
-        row += [found.readiness.state, found.confidence]
+        row = [case.name, case.decided, case.recommended, case.result, lead]
+        row += [found.readiness.state, found.confidence, case.lacking]
         print(f"| {' | '.join(row)} |")
     for case in cases:
         if case.result == "decided":
             continue
-        lacks = f"which lacks {case.lacking:g} points"
-        if case.assessment.verdict.standing(case.decided).status == "closed":
-            lacks = "which is closed"
-        print(f"\n{case.name}: {case.recommended} instead of {case.decided}, {lacks}")
+        print(f"\n{case.name}: {case.recommended} instead of {case.decided}, which is held off: {case.lacking}")
         for option in (case.recommended, case.decided):
             standing = case.assessment.verdict.standing(option)
             for sign, arguments in (("+", standing.arguments_for), ("-", standing.arguments_against)):
@@ -120,11 +179,65 @@ def print_cases(cases: list[Judged]) -> None:
                     print(f"  {option} {sign}{argument.points:g} {argument.rule.title} ({argument.rule.id})")
 
 
-if __name__ == "__main__":
-    arguments = ArgumentParser(description="What the advisor recommends against what was decided.")
-    arguments.add_argument("folders", nargs="*", type=Path, default=[builtin("facts")])
-    arguments.add_argument("--ruleset", type=Path, default=builtin("rulesets") / "alliance")
-    given = arguments.parse_args()
-    judged = judge(given.folders, given.ruleset)
+def print_comparison(here: list[Judged], there: list[Judged]) -> None:
+    """Each case under two rulesets, and what differs between them."""
+    print("| case | decided | here | there | result here | result there |")
+    print("| --- | --- | --- | --- | --- | --- |")
+    for one, other in zip(here, there, strict=True):
+        row = [one.name, one.decided, _answer(one), _answer(other), one.result, other.result]
+        print(f"| {' | '.join(row)} |")
+    same = [one.name for one, other in zip(here, there, strict=True) if not _differences(one, other)]
+    print(f"\n{len(same)} of {len(here)} with the same answer, scores and rules under both")
+    for one, other in zip(here, there, strict=True):
+        differences = _differences(one, other)
+        if differences:
+            print(f"\n{one.name}: {_answer(one)} here, {_answer(other)} there")
+            for difference in differences:
+                print(f"  {difference}")
+
+
+def _answer(case: Judged) -> str:
+    found = case.assessment
+    return f"{case.recommended}/{found.recommended.form} ({found.readiness.state}, {found.confidence})"
+
+
+def _differences(one: Judged, other: Judged) -> list[str]:
+    """What differs between a case here and there; empty where nothing does."""
+    found = [] if _answer(one) == _answer(other) else ["the answer differs"]
+    for option in OPTIONS:
+        here, there = (case.assessment.verdict.standing(option) for case in (one, other))
+        sides = [
+            f"{standing.score:+g}{f' {standing.status}' if here.status != there.status else ''}"
+            for standing in (here, there)
+        ]
+        if sides[0] != sides[1]:
+            found.append(f"{option} {sides[0]} here, {sides[1]} there")
+    here_fired, there_fired = (case.assessment.judgement.fired | case.assessment.plan.fired for case in (one, other))
+    for rules, where in ((here_fired - there_fired, "here"), (there_fired - here_fired, "there")):
+        if rules:
+            found.append(f"only {where}: {', '.join(sorted(rules))}")
+    return found
+
+
+def main() -> None:
+    """Reads the command line, and prints. What is at fault goes to standard error, with exit code 1."""
+    parser = ArgumentParser(description="What the advisor recommends against what was decided.")
+    parser.add_argument("folders", nargs="*", type=Path, default=[builtin("facts")])
+    parser.add_argument("--ruleset", type=Path, default=builtin("rulesets") / "alliance")
+    parser.add_argument("--against", type=Path, help="another ruleset folder, to compare the answers with")
+    given = parser.parse_args()
+    try:
+        found = outcomes(given.folders)
+        judged = judge(found, given.ruleset)
+        other = judge(found, given.against) if given.against is not None else None
+    except AdvisorError as error:
+        raise SystemExit(str(error)) from None
+    if other is not None:
+        print_comparison(judged, other)
+        return
     print_table(judged)
     print_cases(judged)
+
+
+if __name__ == "__main__":
+    main()

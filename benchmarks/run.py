@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import resource
 import statistics
 import subprocess
@@ -134,7 +135,28 @@ def mistakes() -> None:
     print(f"{made} mistakes made, {found} reported")
 
 
-BENCHMARKS = {"start": start, "growth": growth, "memory": memory, "mistakes": mistakes}
+def portfolio() -> None:
+    """A thousand facts files, copies of the real cases in which trust differs, as a whole process."""
+    cases = sorted(builtin("facts").glob("cases/*/facts.yaml"))
+    with tempfile.TemporaryDirectory() as top:
+        for number in range(1_000):
+            text = cases[number % len(cases)].read_text(encoding="utf-8")
+            text = re.sub("^  name: .*$", f"  name: Alliance {number}", text, count=1, flags=re.MULTILINE)
+            trust = f"trust: {{value: {1 + number * 7 % 41 / 10:g}, low: 1, high: 5"
+            text = re.sub(r"trust: \{value: [\d.]+, low: [\d.]+, high: [\d.]+", trust, text)
+            (Path(top) / f"{number}.yaml").write_text(text, encoding="utf-8")
+        environment = {**os.environ, "PYTHONPATH": str(HERE.parent)}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
+        program = [sys.executable, "-c", "from engine.cli.main import main; main()", "portfolio", top]
+        begun, before = time.perf_counter(), os.times()
+        subprocess.run([*program, "-o", f"{top}/portfolio.csv"], env=environment, check=True)
+        took, after = time.perf_counter() - begun, os.times()
+        rows = len((Path(top) / "portfolio.csv").read_text(encoding="utf-8").splitlines()) - 1
+    busy = after.children_user - before.children_user
+    print(f"{rows} alliances in {took:.1f} s on {os.cpu_count()} processors, {busy:.1f} s of their time")
+
+
+BENCHMARKS = {"start": start, "growth": growth, "memory": memory, "mistakes": mistakes, "portfolio": portfolio}
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or BENCHMARKS:

@@ -14,7 +14,7 @@ from engine.assessment import Assessment, PlannedAction
 from engine.case import Case, Entry
 from engine.conditions import SEVERITIES
 from engine.decision.gates import AppliedGate
-from engine.decision.verdict import Standing
+from engine.decision.verdict import CHANGE, OUTWEIGHED, STANDS, Standing
 from engine.decision.weighing import WeighedArgument
 from engine.explain.because import day_in_words, in_words, joined, label, number_in_words
 from engine.explain.worth import worths
@@ -36,6 +36,12 @@ AT_ONCE = "at once"
 
 WHO_OBTAINS = "whoever asked"
 """The owner of a fact that is to be obtained before the decision: who wanted it decided."""
+
+SET_ASIDE_SINCE: Mapping[str, str] = {
+    CHANGE: "a change is called for",
+    OUTWEIGHED: "more speaks against it than for it",
+}
+"""Why going on unchanged was set aside, as the end of a sentence."""
 
 View = dict[str, Any]
 
@@ -116,15 +122,27 @@ def _titles(arguments: Iterable[WeighedArgument]) -> str:
 
 
 def _firmness(assessment: Assessment) -> str:
+    """How firm the answer is: by the options that it was compared with, and by those that were set aside."""
     winner, *others = assessment.verdict.standings
     left = [standing for standing in others if standing.status != "closed"]
-    said = "no other option is open"
-    if left:
-        title = assessment.ruleset.weighing.options[left[0].option].title
+    compared = [standing for standing in left if not standing.set_aside]
+    options = assessment.ruleset.weighing.options
+    aside = [
+        f"{small(options[one.option].title)} is set aside, since {SET_ASIDE_SINCE[one.set_aside]}"
+        for one in left
+        if one.set_aside in SET_ASIDE_SINCE
+    ]
+    if compared:
         said = (
-            f"it scores {signed(winner.score)} against {signed(left[0].score)} for the next option that is not closed,"
-            f" {small(title)}, and confidence is {assessment.confidence}"
+            f"it scores {signed(winner.score)} against {signed(compared[0].score)} for the next option that is not"
+            f" closed, {small(options[compared[0].option].title)}, and confidence is {assessment.confidence}"
         )
+    elif any(one.set_aside == STANDS for one in left):
+        said = f"nothing calls for a change, it scores {signed(winner.score)} by itself"
+        said += f", and confidence is {assessment.confidence}"
+    else:
+        said = "no other option is left to compare it with" if left else "no other option is open"
+    said = "; ".join([said, *aside])
     return f"The facts suffice to decide: {said}." if assessment.readiness.state == "decide" else f"{capital(said)}."
 
 
@@ -294,6 +312,7 @@ def _diagnoses(assessment: Assessment) -> list[View]:
             if isinstance(one, Diagnosis) and one.id not in found:
                 found[one.id] = {
                     "diagnosis": one.id,
+                    "step": one.step,
                     "rule": firing.rule.id,
                     "title": firing.rule.title,
                     "because": assessment.reasons.of(firing.rule),

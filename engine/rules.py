@@ -31,9 +31,10 @@ class Finding(NamedTuple):
 
 
 class Diagnosis(NamedTuple):
-    """Why it is so."""
+    """Why it is so; or a `step` of the reasoning, on which other rules build and which is no cause by itself."""
 
     id: str
+    step: bool = False
 
 
 class Argument(NamedTuple):

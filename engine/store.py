@@ -21,6 +21,9 @@ _KEPT = 8
 _READ = ("*.yaml", "*.yml", "*/**/*.yaml", "*/**/*.yml")
 """Every file that can bear on how a ruleset is read, and more."""
 
+_TESTS = "tests"
+"""The folder of a ruleset that says nothing of how it judges."""
+
 
 def prepared_ruleset(folder: Path, shown_as: str | None = None) -> Prepared:
     """A ruleset ready to judge, from the store or read anew. Raises what `load_ruleset` raises."""
@@ -52,6 +55,8 @@ def _key(folder: Path, shown_as: str | None) -> str | None:
         if not (folder / "ruleset.yaml").is_file():
             return None
         for path in sorted(path for pattern in _READ for path in folder.glob(pattern)):
+            if path.relative_to(folder).parts[0] == _TESTS:
+                continue
             if not path.is_file() or path.stat().st_size > MAX_BYTES:
                 return None
             content = path.read_bytes()

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from engine.case import Case
-from engine.errors import FactsError, Location, NotFoundError, RulesetError, did_you_mean
+from engine.errors import FactsError, Location, NotFoundError, RulesetError, did_you_mean, one_of
+from engine.facts_changes import Changer
 from engine.facts_file import case_of
 from engine.parse.fields import Fields, Problems
-from engine.rules import OPTIONS, READINESS, STATUSES, Ruleset
-from engine.sources import Document, Mapping, Node, Scalar, Sequence, describe, parse, read, shorten
+from engine.rules import OPTIONS, READINESS, STATUSES, Argument, Ruleset
+from engine.sources import Document, Mapping, Node, Scalar, describe, parse, read, shorten
 
 SHARED = "cases.yaml"
 """The file of the cases with which the tests of all files may begin; it holds no tests."""
@@ -35,8 +36,8 @@ class Expected(NamedTuple):
 class RuleTest(NamedTuple):
     """One test: a case, the rules that must fire and those that must not, and what else is expected of it.
 
-    `near_miss_of` is the sentence of the test that this one changes by little; empty for a test of its own. `status`
-    holds options with the status that their gates must leave.
+    `near_miss_of` is the sentence of the test that this one changes by little; empty for a test of its own. `counts`
+    are rules of which an argument must be counted; `status` holds options with the status that their gates must leave.
     """
 
     sentence: str
@@ -44,11 +45,17 @@ class RuleTest(NamedTuple):
     case: Case
     fires: tuple[Expected, ...]
     silent: tuple[Expected, ...]
+    counts: tuple[Expected, ...]
     option: Expected | None
     form: Expected | None
     readiness: Expected | None
     status: tuple[tuple[str, Expected], ...]
     near_miss_of: str = ""
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The rules of which something is expected."""
+        return frozenset(one.name for one in (*self.fires, *self.silent, *self.counts))
 
 
 def load_tests(folder: Path, ruleset: Ruleset, shown_as: str | None = None) -> tuple[RuleTest, ...]:
@@ -57,8 +64,9 @@ def load_tests(folder: Path, ruleset: Ruleset, shown_as: str | None = None) -> t
     problems = Problems()
     documents = [_document(path, prefix, folder, problems) for path in _files(folder)]
     shared = [one for one in documents if one.file == f"{prefix}/tests/{SHARED}"]
-    reader = _Reader(ruleset, _cases(shared, problems), problems)
+    reader = _Reader(ruleset, _shared_cases(shared, problems), problems)
     tests = [test for one in documents if one not in shared for test in reader.file(one)]
+    reader.finish()
     if problems.found:
         raise RulesetError(problems.found)
     if not tests:
@@ -78,25 +86,37 @@ def _document(path: Path, prefix: str, folder: Path, problems: Problems) -> Docu
     return document
 
 
-def _cases(documents: list[Document], problems: Problems) -> dict[str, Mapping]:
+class _NamedCase:
+    """Facts under a name, with which tests begin; `used` is whether one does."""
+
+    def __init__(self, facts: Mapping, location: Location, start: Location) -> None:
+        self.facts = _laid_over(_profile(start), facts)
+        self.location = location
+        self.used = False
+
+
+def _shared_cases(documents: list[Document], problems: Problems) -> dict[str, _NamedCase]:
     """The shared cases by name."""
-    found: dict[str, Mapping] = {}
+    found: dict[str, _NamedCase] = {}
     for document in documents:
         if not isinstance(document.root, Mapping):
+            if document.root is not None:
+                problems.add(document.root.location, f"expected `cases:`, found {describe(document.root)}")
             continue
-        fields = Fields(document.root, "the shared cases", problems)
-        found.update(_named_facts(fields, problems))
+        fields = Fields(document.root, "the file of shared cases", problems)
+        found.update(_named_cases(fields, problems, required=True))
         fields.finish()
     return found
 
 
-def _named_facts(fields: Fields, problems: Problems) -> dict[str, Mapping]:
+def _named_cases(fields: Fields, problems: Problems, required: bool = False) -> dict[str, _NamedCase]:
     """The facts under each name in `cases`."""
-    node = fields.mapping("cases")
-    found: dict[str, Mapping] = {}
+    node = fields.mapping("cases", required)
+    found: dict[str, _NamedCase] = {}
     for name, facts in node.entries.items() if node is not None else ():
         if isinstance(facts, Mapping):
-            found[name] = facts
+            assert node is not None
+            found[name] = _NamedCase(facts, node.keys[name], fields.location)
         else:
             problems.add(facts.location, f"the case `{shorten(name)}` is {describe(facts)}, expected facts")
     return found
@@ -105,20 +125,26 @@ def _named_facts(fields: Fields, problems: Problems) -> dict[str, Mapping]:
 class _Reader:
     """Reads the tests of one file after the other."""
 
-    def __init__(self, ruleset: Ruleset, cases: Named[str, Mapping], problems: Problems) -> None:
+    def __init__(self, ruleset: Ruleset, cases: Named[str, _NamedCase], problems: Problems) -> None:
         self.ruleset = ruleset
         self.shared = cases
         self.cases = cases
+        self.named = list(cases.items())
         self.problems = problems
+        self.all_read = True
         self.sentences: dict[str, Location] = {}
+        self.forms = tuple(dict.fromkeys(form for one in ruleset.weighing.options.values() for form in one.forms))
 
     def file(self, document: Document) -> list[RuleTest]:
         if not isinstance(document.root, Mapping):
+            self.all_read = False
             if document.root is not None:
                 self.problems.add(document.root.location, f"expected `tests:`, found {describe(document.root)}")
             return []
         fields = Fields(document.root, "a file of tests", self.problems)
-        self.cases = {**self.shared, **_named_facts(fields, self.problems)}
+        own = _named_cases(fields, self.problems)
+        self.cases = {**self.shared, **own}
+        self.named += own.items()
         tests = [
             test
             for node in fields.sequence("tests", required=True)
@@ -126,6 +152,15 @@ class _Reader:
         ]
         fields.finish()
         return tests
+
+    def finish(self) -> None:
+        """Checks, after all files, that every named case is right, whatever tests make of its facts, and is used."""
+        for name, one in self.named:
+            self._case(one.facts, one.location)
+            # A test that could not be read may have been the one that uses it.
+            if self.all_read and not one.used:
+                message = f"no test begins with the case `{shorten(name)}`"
+                self.problems.add(one.location, message, "name it in `case` of a test, or take it away")
 
     def _test_with_near_misses(self, node: Node, start: Location) -> list[RuleTest]:
         fields = self._fields(node, "a test")
@@ -137,7 +172,9 @@ class _Reader:
             inner = self._fields(child, "a near miss")
             if inner is None:
                 continue
+            before = len(self.problems.found)
             changed = self._changed(inner, facts)
+            sound = len(self.problems.found) == before
             near_miss = self._test(inner, changed, tests[0].sentence)
             inner.finish()
             if {one.name for one in tests[0].fires}.isdisjoint(one.name for one in near_miss.silent):
@@ -145,7 +182,8 @@ class _Reader:
                     "a near miss names in `silent` a rule that fires in the test above it, and this one names none"
                 )
                 self.problems.add(near_miss.location, message)
-            if near_miss.case == tests[0].case:
+            # A change that cannot be made is at fault once.
+            if sound and near_miss.case == tests[0].case and near_miss.case.facts:
                 self.problems.add(near_miss.location, "the near miss changes nothing in the case above it")
             tests.append(near_miss)
         fields.finish()
@@ -154,6 +192,7 @@ class _Reader:
     def _fields(self, node: Node, what: str) -> Fields | None:
         if isinstance(node, Mapping):
             return Fields(node, what, self.problems)
+        self.all_read = False
         self.problems.add(node.location, f"expected {what} with `test: …`, found {describe(node)}")
         return None
 
@@ -162,8 +201,11 @@ class _Reader:
         facts = _profile(start)
         name = fields.scalar("case")
         if name is not None and name.text in self.cases:
-            facts = _laid_over(facts, self.cases[name.text])
+            begun = self.cases[name.text]
+            begun.used = True
+            facts = begun.facts
         elif name is not None:
+            self.all_read = False
             hint = did_you_mean(name.text, self.cases, f"declare it under `cases`, here or in tests/{SHARED}")
             self.problems.add(name.location, f"there is no case `{shorten(name.text)}`", hint)
         own = fields.mapping("facts", required=name is None)
@@ -174,7 +216,7 @@ class _Reader:
         change, without = fields.mapping("change"), fields.scalars("without")
         if change is None and not without:
             self.problems.add(fields.location, "a near miss says what differs, in `change` or `without`")
-        changer = _Changer(facts, self.ruleset, self.problems)
+        changer = Changer(facts, self.ruleset.vocabulary, self.problems)
         for path, value in change.entries.items() if change is not None else ():
             changer.put(path, value, change.keys[path] if change is not None else fields.location)
         for one in without:
@@ -187,16 +229,20 @@ class _Reader:
         if sentence in self.sentences and sentence:
             self.problems.add(place, f"another test has the same sentence, at {self.sentences[sentence]}")
         self.sentences.setdefault(sentence, place)
+        fires = self._rules(fields, "fires", required=True)
+        silent = self._rules(fields, "silent", required=True)
+        counts = self._rules(fields, "counts")
+        self._contradictions(fires, silent, counts)
         option = self._word(fields, "option", OPTIONS)
-        forms = tuple(dict.fromkeys(form for one in self.ruleset.weighing.options.values() for form in one.forms))
         return RuleTest(
             sentence=sentence,
             location=place,
             case=self._case(facts, place),
-            fires=self._rules(fields, "fires"),
-            silent=self._rules(fields, "silent"),
+            fires=fires,
+            silent=silent,
+            counts=counts,
             option=option,
-            form=self._word(fields, "form", forms),
+            form=self._form(fields, option),
             readiness=self._word(fields, "readiness", READINESS),
             status=self._status(fields),
             near_miss_of=near_miss_of,
@@ -211,9 +257,9 @@ class _Reader:
             self.problems.found += [problem for problem in error.problems if problem not in known]
             return Case({}, {})
 
-    def _rules(self, fields: Fields, key: str) -> tuple[Expected, ...]:
+    def _rules(self, fields: Fields, key: str, required: bool = False) -> tuple[Expected, ...]:
         found = []
-        for one in fields.scalars(key, required=True):
+        for one in fields.scalars(key, required):
             if one.text not in self.ruleset.by_id:
                 hint = did_you_mean(one.text, self.ruleset.by_id)
                 self.problems.add(one.location, f"there is no rule `{shorten(one.text)}`", hint)
@@ -221,6 +267,32 @@ class _Reader:
         if key in fields.node.entries and not found:
             self.problems.add(fields.at(key), f"`{key}` is empty, expected at least one rule")
         return tuple(found)
+
+    def _contradictions(
+        self, fires: tuple[Expected, ...], silent: tuple[Expected, ...], counts: tuple[Expected, ...]
+    ) -> None:
+        """One rule cannot both fire and be silent, and only arguments count."""
+        firing = {one.name: "fires" for one in fires} | {one.name: "counts" for one in counts}
+        for one in silent:
+            if one.name in firing:
+                message = f"`{shorten(one.name)}` stands in `{firing[one.name]}` and in `silent` of one test"
+                self.problems.add(one.location, message)
+        for one in counts:
+            rule = self.ruleset.by_id.get(one.name)
+            if rule is not None and not any(isinstance(part, Argument) for part in rule.then):
+                message = f"the rule `{one.name}` argues for and against nothing, so it never counts"
+                self.problems.add(one.location, message)
+
+    def _form(self, fields: Fields, option: Expected | None) -> Expected | None:
+        """A form that is expected; where an option is expected as well, one of its forms."""
+        form = self._word(fields, "form", self.forms)
+        if form is None or option is None:
+            return form
+        own = self.ruleset.weighing.options[option.name].forms
+        if form.name not in own:
+            message = f"`{form.name}` is no form of `{option.name}`, expected {one_of(own)}"
+            self.problems.add(form.location, message)
+        return form
 
     def _word(self, fields: Fields, key: str, allowed: tuple[str, ...]) -> Expected | None:
         word = fields.word(key, allowed)
@@ -251,69 +323,3 @@ def _laid_over(below: Mapping, above: Mapping) -> Mapping:
         else:
             entries[name] = node
     return Mapping(entries, keys, above.location)
-
-
-class _Changer:
-    """Changes single facts, fields and records, each by its path; what was there before stays as it is."""
-
-    def __init__(self, facts: Mapping, ruleset: Ruleset, problems: Problems) -> None:
-        self.facts = facts
-        self.problems = problems
-        self.keys = {path: records.key for path, records in ruleset.vocabulary.list_paths.items()}
-
-    def put(self, path: str, value: Node, place: Location) -> None:
-        """Puts a value in the place of the one at `section.fact`, `list` or `list.record.field`."""
-        changed = self._at(self.facts, (), path.split("."), value, place)
-        self.facts = changed if isinstance(changed, Mapping) else self.facts
-
-    def drop(self, path: Scalar) -> None:
-        """Takes away the fact, field, list or record at a path."""
-        changed = self._at(self.facts, (), path.text.split("."), None, path.location)
-        self.facts = changed if isinstance(changed, Mapping) else self.facts
-
-    def _at(self, node: Node, done: tuple[str, ...], rest: list[str], value: Node | None, place: Location) -> Node:
-        if isinstance(node, Mapping):
-            return self._in_mapping(node, done, rest, value, place)
-        if isinstance(node, Sequence):
-            return self._in_list(node, done, rest, value, place)
-        self.problems.add(place, f"`{shorten('.'.join(done))}` is one value, and has no `{shorten(rest[0])}`")
-        return node
-
-    def _in_mapping(
-        self, node: Mapping, done: tuple[str, ...], rest: list[str], value: Node | None, place: Location
-    ) -> Node:
-        name, further = rest[0], rest[1:]
-        entries, keys = dict(node.entries), dict(node.keys)
-        if further:
-            old = entries.get(name, Mapping({}, {}, place))
-            entries[name] = self._at(old, (*done, name), further, value, place)
-        elif value is not None:
-            entries[name] = value
-        elif name in entries:
-            del entries[name], keys[name]
-        else:
-            self.problems.add(place, f"there is no `{shorten('.'.join((*done, name)))}` to take away")
-        if name in entries:
-            keys.setdefault(name, place)
-        return Mapping(entries, keys, node.location)
-
-    def _in_list(
-        self, node: Sequence, done: tuple[str, ...], rest: list[str], value: Node | None, place: Location
-    ) -> Node:
-        key = self.keys.get(".".join(done), "id")
-        wanted, further = rest[0], rest[1:]
-        items = []
-        found = False
-        for item in node.items:
-            named = item.scalar(key) if isinstance(item, Mapping) else None
-            if named is None or named.text != wanted:
-                items.append(item)
-                continue
-            found = True
-            if further:
-                items.append(self._at(item, (*done, wanted), further, value, place))
-            elif value is not None:
-                items.append(value)
-        if not found:
-            self.problems.add(place, f"`{'.'.join(done)}` has no record `{shorten(wanted)}` in the test above")
-        return Sequence(items, node.location)

@@ -99,7 +99,36 @@ def _failures(test: RuleTest, advisor: Advisor) -> Iterable[Problem]:
             yield _failure(
                 test, expected.location, f"`{expected.name}` should not have fired and did", f"it said: {reason}"
             )
+    yield from _uncounted(test, judged, fired)
     yield from _outcome_failures(test, judged, advisor)
+
+
+def _uncounted(test: RuleTest, judged: _Judged, fired: frozenset[str]) -> Iterable[Problem]:
+    """The rules that should have counted and did not: silent, or outweighed by another of their ground."""
+    already_told = {one.name for one in test.fires}
+    for expected in test.counts:
+        if expected.name not in fired:
+            if expected.name not in already_told:
+                account = why_rule(judged, expected.name).account
+                message = f"`{expected.name}` should have counted and did not fire"
+                yield _failure(test, expected.location, message, _why_not(account))
+            continue
+        sides = [
+            arguments
+            for standing in judged.verdict.standings
+            for arguments in (standing.arguments_for, standing.arguments_against)
+        ]
+        own = [(one, arguments) for arguments in sides for one in arguments if one.rule.id == expected.name]
+        if any(one.counted for one, _ in own):
+            continue
+        instead = [
+            f"`{other.rule.id}` ({other.strength}) {other.side} `{other.option}`"
+            for one, arguments in own
+            for other in arguments
+            if other.counted and other.ground == one.ground
+        ]
+        message = f"`{expected.name}` should have counted and did not"
+        yield _failure(test, expected.location, message, f"of its ground counted: {', '.join(instead)}")
 
 
 def _why_not(account: RuleAccount) -> str:

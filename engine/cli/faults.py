@@ -21,7 +21,7 @@ def exit_code(error: BaseException, session: Session) -> int:
     if isinstance(error, click.exceptions.Exit):
         return error.exit_code
     if isinstance(error, (KeyboardInterrupt, click.Abort)):
-        _tell("interrupted")
+        _tell(f"interrupted: {error}" if str(error) else "interrupted")
         return INTERRUPTED
     if isinstance(error, BrokenPipeError):
         # The reader has seen enough.

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from engine.cli.session import session
-from engine.errors import NotFoundError, nearest
+from engine.errors import AdvisorError, NotFoundError, nearest
 from engine.resources import builtin
 from engine.sources import read, shorten
 
 if TYPE_CHECKING:
     from engine.assessment import Assessment, Prepared
     from engine.case import Case
+    from engine.portfolio.reading import FactsFile
     from engine.vocabulary import Vocabulary
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -74,6 +75,31 @@ def _sample_hint(wanted: str, names: tuple[str, ...]) -> str:
     folders = {name.rpartition("/")[2]: name for name in names}
     found = nearest(wanted, names) or folders.get(nearest(wanted.rpartition("/")[2], folders) or "")
     return f"did you mean `{SAMPLE}{found}`?" if found else f"the samples are {', '.join(names)}"
+
+
+def portfolio_inputs(
+    paths: tuple[str, ...],
+) -> tuple[tuple[str, ...], tuple[FactsFile, ...], tuple[AdvisorError, ...]]:
+    """The paths among these, the facts files that samples and standard input stand for, and what is wrong with those.
+
+    `sample:` and the name of a folder of samples stands for all of them.
+    """
+    from engine.portfolio.reading import FactsFile
+
+    own: list[str] = []
+    given: list[FactsFile] = []
+    errors: list[AdvisorError] = []
+    for path in dict.fromkeys(paths):
+        if path != "-" and not path.startswith(SAMPLE):
+            own.append(path)
+            continue
+        folder = f"{path.removeprefix(SAMPLE).strip('/')}/"
+        several = [f"{SAMPLE}{name}" for name in sample_names() if name.startswith(folder)] if path != "-" else []
+        try:
+            given += [FactsFile(*facts_content(one)) for one in several or [path]]
+        except AdvisorError as error:
+            errors.append(error)
+    return tuple(own), tuple(given), tuple(errors)
 
 
 def load_case(facts: str, vocabulary: Vocabulary) -> Case:

@@ -21,7 +21,9 @@ from engine.cli.session import Session, telling
 COMMANDS: Mapping[str, Entry] = {
     "assess": Entry("engine.cli.assess", "assess", "Recommend one of six options, with the reasons."),
     "explain": Entry("engine.cli.explain", "explain", "Say why, and why not, down to the facts."),
+    "whatif": Entry("engine.cli.whatif", "whatif", "Say what the answer would be if some facts were otherwise."),
     "memo": Entry("engine.cli.memo", "memo", "Write a memo as Markdown or as a page in HTML."),
+    "portfolio": Entry("engine.cli.portfolio", "portfolio", "Judge many alliances, the most urgent first."),
     "facts": Entry("engine.cli.main", "facts", "Check facts files, or begin a new one."),
     "rules": Entry("engine.cli.main", "rules", "Check and test a ruleset."),
 }

@@ -72,18 +72,19 @@ def check_target(path: Path, suffixes: tuple[str, ...]) -> None:
         raise click.BadParameter(f"there is no folder '{path.parent}'.", param_hint="'-o'")
 
 
-def write_file(path: Path, text: str) -> None:
+def write_file(path: Path, content: str | bytes) -> None:
     """Writes a file as a whole: until the last byte is written, what stood there before stays.
 
     Raises AdvisorError where it cannot be written.
     """
+    encoded = _encoded(content) if isinstance(content, str) else content
     try:
         target = path.resolve()
         if target.exists() and not target.is_file():
             # A pipe or device cannot be replaced, and has no content to lose.
-            target.write_bytes(_encoded(text))
+            target.write_bytes(encoded)
         else:
-            _replace(target, _encoded(text))
+            _replace(target, encoded)
     except OSError as error:
         raise AdvisorError(f"`{path}` cannot be written: {error.strerror or error}") from None
 

@@ -48,7 +48,7 @@ def test(rules: tuple[str, ...], untested: bool, ruleset: Path | None) -> None:
     for one in lacking if untested else ():
         lacks = "no test in which it fires" if one.never_fires else "no near miss in which it does not fire"
         warn(Problem(one.rule.location, f"rule `{one.rule.id}` has {lacks}"))
-    wanted = [one for one in tests if not rules or {named.name for named in (*one.fires, *one.silent)} & set(rules)]
+    wanted = [one for one in tests if not rules or one.names & set(rules)]
     results = run_tests(wanted, loaded, session().progress)
     failed = [result for result in results if result.failures]
     number = "1 test" if len(results) == 1 else f"{len(results)} tests"

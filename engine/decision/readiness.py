@@ -6,8 +6,11 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from engine.case import Case
-from engine.decision.verdict import Verdict
+from engine.decision.verdict import CHANGE, STATUS_QUO, Verdict
 from engine.rules import READINESS, ReadinessCall, Rule, Weighing
+
+HIGH = "high"
+"""The highest level of confidence."""
 
 
 class DecisiveDoubt(NamedTuple):
@@ -45,13 +48,26 @@ def readiness(planned: Iterable[Rule], doubts: tuple[DecisiveDoubt, ...], case: 
 
 
 def confidence(verdict: Verdict, open_doubts: int, weighing: Weighing) -> str:
-    """The first declared level that the lead and the number of open doubts reach; low where no option is open."""
+    """The first declared level that the lead and the number of open doubts reach; low where no option is open.
+
+    It is not high where a finding alone keeps going on unchanged from being the answer: one finding less would bring it
+    back, and no lead in points says how firm that finding is.
+    """
     if verdict.winner.status == "closed":
         return "low"
+    by_a_finding_alone = _set_aside_by_a_finding_alone(verdict, weighing)
     for row in weighing.confidence:
+        if row.level == HIGH and by_a_finding_alone:
+            continue
         # Without a lead there is no other option to win.
         if verdict.lead is not None and verdict.lead < row.lead:
             continue
         if row.open_doubts is None or open_doubts <= row.open_doubts:
             return row.level
     return "low"
+
+
+def _set_aside_by_a_finding_alone(verdict: Verdict, weighing: Weighing) -> bool:
+    """Whether going on unchanged would stand by its score, and is set aside because a change is called for."""
+    declared, standing = weighing.status_quo, verdict.standing(STATUS_QUO)
+    return declared is not None and standing.set_aside == CHANGE and standing.score >= declared.least_score

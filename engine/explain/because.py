@@ -201,10 +201,16 @@ _CURRENCY = "currency of the case"
 """Where filters find it; no text can name it, since it is no word of the template language."""
 
 
+_LARGE = 1_000
+"""From here on, an amount is told in whole units."""
+
+
 def _money(context: Context, amount: float | str) -> str:
     """An amount with the currency of the case, where that is known."""
     if isinstance(amount, str) and not amount.lstrip("-")[:1].isdigit():
         return amount  # unknown; a sum comes in words already
+    if isinstance(amount, float) and abs(amount) >= _LARGE:
+        amount = round(amount)
     return f"{context.get(_CURRENCY, '')} {number_in_words(amount)}".strip()
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterator
 from datetime import date
 from typing import NamedTuple
 
 from engine.case import Entry
-from engine.decision.readiness import DecisiveDoubt
+from engine.decision.readiness import DecisiveDoubt, confidence
 from engine.explain.variation import RuleGraph, Variations
 from engine.outcomes import Situation
 from engine.rules import OPTIONS, Ruleset
@@ -23,8 +24,10 @@ class MissingFact(NamedTuple):
     decisive: bool
 
 
-def missing_facts(ruleset: Ruleset, variations: Variations) -> tuple[MissingFact, ...]:
-    """Unknown facts of which some value changes the recommendation, the most important first.
+def missing_facts(
+    ruleset: Ruleset, variations: Variations, among: Container[str] | None = None
+) -> tuple[MissingFact, ...]:
+    """Unknown facts of which some value changes the recommendation, the most important first; of all or of `among`.
 
     Decisive facts come first, then those that could lead further from the present answer. Each fact is tried
     by itself, with every value of a choice or flag, and with values on both sides of every limit that a rule sets
@@ -32,8 +35,8 @@ def missing_facts(ruleset: Ruleset, variations: Variations) -> tuple[MissingFact
     """
     decisive = set(ruleset.weighing.decisive_facts)
     found = []
-    for fact in ruleset.vocabulary.facts.values():
-        if variations.situation.case.value(fact.name) is not None or not variations.reads(fact.name):
+    for fact in _unknown(ruleset, variations):
+        if among is not None and fact.name not in among:
             continue
         leads = _leads(variations, fact.name, candidates(fact, variations.graph, variations.situation))
         if leads:
@@ -45,6 +48,13 @@ def missing_facts(ruleset: Ruleset, variations: Variations) -> tuple[MissingFact
         return not one.decisive, -furthest, one.fact.name
 
     return tuple(sorted(found, key=importance))
+
+
+def _unknown(ruleset: Ruleset, variations: Variations) -> Iterator[Fact]:
+    """The unknown facts that some rule could notice."""
+    for fact in ruleset.vocabulary.facts.values():
+        if variations.situation.case.value(fact.name) is None and variations.reads(fact.name):
+            yield fact
 
 
 def decisive_doubts(
@@ -90,6 +100,25 @@ def open_doubts(ruleset: Ruleset, variations: Variations, missing: tuple[Missing
         if (entry := facts.get(name)) is None or entry.doubtful or _stale(ruleset, variations, name)
     }
     return len(doubtful | {one.fact.name for one in missing})
+
+
+def confidence_alone(ruleset: Ruleset, variations: Variations) -> str:
+    """The confidence that all of `missing_facts` would give, found by trying no more of them than it takes to tell."""
+    weighing, verdict = ruleset.weighing, variations.verdict
+    # Unknown decisive facts are open whatever their values lead to.
+    others = [fact for fact in _unknown(ruleset, variations) if fact.name not in weighing.decisive_facts]
+    least = open_doubts(ruleset, variations, ())
+    most = least + len(others)
+    for fact in others:
+        if confidence(verdict, least, weighing) == confidence(verdict, most, weighing):
+            break
+        now = verdict.winner.option
+        values = candidates(fact, variations.graph, variations.situation)
+        if any(variations.winner_with(fact.name, value) != now for value in values):
+            least += 1
+        else:
+            most -= 1
+    return confidence(verdict, least, weighing)
 
 
 def _stale(ruleset: Ruleset, variations: Variations, name: str) -> bool:

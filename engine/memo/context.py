@@ -57,6 +57,7 @@ def memo_context(assessment: Assessment) -> View:
         "points": " · ".join(
             f"{name} {plain(points)}" for name, points in assessment.ruleset.weighing.strengths.items()
         ),
+        "judged_first": assessment.ruleset.weighing.status_quo is not None,
         "risks": {
             "acting": list(option.risks_of_acting),
             "acting_here": _risks_of_acting(winner)[:RISKS],
@@ -119,9 +120,11 @@ def _reason(assessment: Assessment, argument: View) -> View:
 
 
 def _causes(view: View) -> View:
-    """The root causes in full, then whose they are and what else was diagnosed, by title."""
+    """The root causes in full, then whose they are and what else was diagnosed, by title; no steps of the reasoning."""
     kinds: dict[str, list[View]] = {"root": [], "whose": [], "other": []}
     for one in view["diagnoses"]:
+        if one["step"]:
+            continue
         name = str(one["diagnosis"])
         kind = "whose" if name.startswith("cause_with_") else "root" if name.startswith("cause_") else "other"
         kinds[kind].append(one)

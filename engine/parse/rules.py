@@ -188,7 +188,7 @@ class _Reader:
         return [Finding(self.made_id(fields, "finding"), SEVERITIES.index(severity) + 1, favourable)]
 
     def diagnosis(self, fields: Fields) -> list[Conclusion]:
-        return [Diagnosis(self.made_id(fields, "diagnosis"))]
+        return [Diagnosis(self.made_id(fields, "diagnosis"), fields.flag("step"))]
 
     def arguments(self, side: str) -> Callable[[Fields], list[Conclusion]]:
         def read(fields: Fields) -> list[Conclusion]:

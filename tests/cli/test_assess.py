@@ -96,7 +96,7 @@ def test_text_has_its_sections_in_order_and_keeps_its_width(sample: str) -> None
     assert ran.code == 0
     assert ran.err == ""
     headings = [line for line in ran.out.splitlines() if re.fullmatch(r"[A-Z][A-Z ]+", line)]
-    assert [one for one in headings if one != "BEFORE DECIDING"] == [
+    assert [one for one in headings if one not in ("DIAGNOSIS", "BEFORE DECIDING")] == [
         "RECOMMENDATION",
         "OPTIONS",
         "STRONGEST REASONS FOR IT",
@@ -106,6 +106,18 @@ def test_text_has_its_sections_in_order_and_keeps_its_width(sample: str) -> None
     ]
     assert max(map(len, ran.out.splitlines())) <= 80
     assert not any(line != line.rstrip() for line in ran.out.splitlines())
+
+
+def test_text_tells_the_diagnoses_and_not_the_steps_of_the_reasoning() -> None:
+    report = json.loads(advisor("assess", "sample:cases/hmrc-capgemini", "--format", "json").out)
+    shown = advisor("assess", "sample:cases/hmrc-capgemini").text
+    told = [one["title"] for one in report["diagnoses"] if not one["step"]]
+    assert len(told) > 4
+    assert all(title in shown for title in told[:4])
+    assert f"and {len(told) - 4} more OPTIONS" in shown
+    steps = [one["title"] for one in report["diagnoses"] if one["step"]]
+    assert steps
+    assert not any(title in shown for title in steps)
 
 
 def test_text_says_what_json_says() -> None:

@@ -19,7 +19,7 @@ from engine.escape import for_terminal
 from tests.cli.running import ADVISOR, SAMPLE, advisor
 from tests.fresh_machine import TOP
 
-PATHS = [["assess"], ["explain"], ["memo"], ["facts", "check"], ["facts", "new"], ["rules", "check"]]
+PATHS = [["assess"], ["explain"], ["memo"], ["portfolio"], ["facts", "check"], ["facts", "new"], ["rules", "check"]]
 
 
 def command(path: list[str]) -> click.Command:
@@ -71,6 +71,7 @@ def test_help_imports_no_command() -> None:
         (["facts", "check", SAMPLE], ["jinja2", "rich", "engine.memo"]),
         (["facts", "new"], ["jinja2", "rich", "engine.memo"]),
         (["assess", SAMPLE], ["rich", "engine.memo", "engine.explain.why", "engine.authoring", "json.tool"]),
+        (["portfolio", SAMPLE], ["rich", "jinja2", "polars", "xlsxwriter", "python_calamine", "multiprocessing"]),
     ],
 )
 def test_a_command_imports_what_it_uses(arguments: list[str], unwanted: list[str]) -> None:
@@ -94,7 +95,7 @@ def test_version() -> None:
     [
         (["asess", SAMPLE], "No such command 'asess'. Did you mean 'assess'?"),
         (["facts", "chek"], "No such command 'chek'. Did you mean 'check'?"),
-        (["zzzz"], "No such command 'zzzz'. Commands: assess, explain, memo, facts, rules."),
+        (["zzzz"], "No such command 'zzzz'. Commands: assess, explain, whatif, memo, portfolio, facts, rules."),
         (["assess", SAMPLE, "--fromat", "json"], "No such option '--fromat'. Did you mean '--format'?"),
         (["assess", SAMPLE, "--format", "xml"], "'xml' is not one of 'text', 'json', 'markdown'."),
         (["assess"], "Missing argument 'FACTS'."),

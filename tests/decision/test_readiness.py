@@ -6,9 +6,10 @@ import pytest
 
 from engine.conditions import All
 from engine.decision.readiness import DecisiveDoubt, confidence, readiness
-from engine.rules import OPTIONS, Action, ConfidenceRow, ReadinessCall
-from tests.decision.standing import verdict
-from tests.parity.world import case, rule, weighing
+from engine.decision.verdict import decide
+from engine.rules import OPTIONS, Action, ConfidenceRow, Diagnosis, ReadinessCall, StatusQuo
+from tests.decision.standing import arguing, verdict
+from tests.parity.world import PLACE, case, rule, situation, weighing
 
 ENOUGH = case({"deal.trust": 3, "deal.health": "weak"}, {"tasks": []})
 HOLD = rule("hold", All(()), ReadinessCall("hold", ("deal.ends", "tasks")))
@@ -94,6 +95,33 @@ def test_the_only_option_left_open_has_no_rival() -> None:
     assert alone.lead is None
     assert confidence(alone, 0, weighing(confidence=ROWS)) == "high"
     assert confidence(alone, 1, weighing(confidence=ROWS)) == "medium"
+
+
+@pytest.mark.parametrize(
+    ("score", "barred", "level"),
+    [
+        # Set aside by a finding alone: at its least score and above.
+        (3, True, "medium"),
+        (9, True, "medium"),
+        # Outweighed as well, or not set aside at all.
+        (2, True, "high"),
+        (-9, True, "high"),
+        (-9, False, "high"),
+        (9, False, "high"),
+    ],
+)
+def test_where_a_finding_alone_sets_the_status_quo_aside_confidence_is_not_high(
+    score: float, barred: bool, level: str
+) -> None:
+    declared = StatusQuo("change_called_for", 3, PLACE)
+    rules, strengths = arguing({"continue": score, "renegotiate": 9, "exit": -9})
+    rules += [rule("bar", All(()), Diagnosis("change_called_for"))] * barred
+    weighs = weighing(strengths=strengths, status_quo=declared, confidence=ROWS)
+    found = decide(rules, situation().after(rules), weighs)
+    assert (found.winner.option == "continue") is (score == 9 and not barred)
+    assert found.lead is not None
+    assert found.lead >= ROWS[0].lead
+    assert confidence(found, 0, weighs) == level
 
 
 def test_where_every_option_is_closed_confidence_is_low() -> None:

@@ -241,6 +241,30 @@ def test_measures_of_records_keep_the_ids_behind_them(form: str, facts: str, exp
             Observation(2, (), ("terms.trust", "terms.exclusive")),
         ),
         ("known: [terms.trust]", "{}", Observation(0)),
+        # 100 now, and 50 at the end of each of two years at 25 %: 40 and 32.
+        (
+            (
+                "present_value:"
+                " {once: terms.balance, yearly: terms.exit_fee, years: terms.notice_days, rate: terms.our_share}"
+            ),
+            "{balance: 100, exit_fee: 50, notice_days: 2, our_share: 0.25}",
+            Observation(172.0, (), ("terms.exit_fee", "terms.notice_days", "terms.our_share", "terms.balance")),
+        ),
+        (
+            "present_value: {yearly: terms.exit_fee, years: terms.notice_days, rate: terms.our_share}",
+            "{exit_fee: 50, notice_days: 2, our_share: 0}",
+            Observation(100, (), ("terms.exit_fee", "terms.notice_days", "terms.our_share")),
+        ),
+        (
+            "present_value: {yearly: terms.exit_fee, years: terms.notice_days, rate: terms.our_share}",
+            "{exit_fee: 50, notice_days: 0, our_share: 0.1}",
+            Observation(0.0, (), ("terms.exit_fee", "terms.notice_days", "terms.our_share")),
+        ),
+        (
+            "present_value: {yearly: terms.exit_fee, years: terms.notice_days, rate: terms.our_share}",
+            "{exit_fee: 50, notice_days: 2}",
+            None,
+        ),
     ],
 )
 def test_measures_of_facts_keep_the_facts_behind_them(form: str, facts: str, expected: Observation | None) -> None:

@@ -6,14 +6,16 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
+from engine.decision.verdict import CHANGE, OUTWEIGHED, STANDS
 from engine.explain.because import percent
 from engine.explain.counterfactual import single_changes
 from engine.facts_file import parse_case
 from engine.memo import write_memo
-from engine.report import summary
+from engine.report import signed, small, summary
 from engine.rules import OPTIONS
 from engine.vocabulary import Kind
 from tests.fresh_machine import TOP
@@ -143,6 +145,79 @@ def test_other_processes_give_the_same_bytes() -> None:
 
 
 # -- wording
+
+
+@every_sample
+def test_the_memo_says_how_an_option_wins(sample: str) -> None:
+    said = (
+        "Going on unchanged is judged by itself first, and is set aside where a change is called for or more speaks"
+        " against it than for it. Of the other options, one can win only if it leads every less disruptive option that"
+        " is not closed by the points asked."
+    )
+    for fmt in ("md", "html"):
+        assert said in memo(sample, fmt)
+
+
+def test_where_no_status_quo_is_declared_the_memo_does_not_speak_of_it() -> None:
+    assessment = assessed("cases/gm-psa")
+    weighing = assessment.ruleset.weighing._replace(status_quo=None)
+    alike = replace(assessment, ruleset=replace(assessment.ruleset, weighing=weighing))
+    for fmt in ("md", "html"):
+        text = write_memo(alike, "board", fmt)
+        assert "An option can win only if it leads every less disruptive option" in text
+        assert "judged by itself" not in text
+
+
+@every_sample
+def test_the_summary_compares_only_what_was_compared(sample: str) -> None:
+    assessment = assessed(sample)
+    winner, *others = assessment.verdict.standings
+    (said,) = [line for line in summary(assessment) if "scores " in line]
+    titles = {one.option: small(assessment.ruleset.weighing.options[one.option].title) for one in others}
+    compared = [one for one in others if one.status != "closed" and not one.set_aside]
+    if compared:
+        rival = compared[0]
+        assert f"{signed(rival.score)} for the next option that is not closed, {titles[rival.option]}, and" in said
+    else:
+        assert said.endswith(
+            f"nothing calls for a change, it scores {signed(winner.score)} by itself, and confidence is"
+            f" {assessment.confidence}."
+        )
+        assert not any(f", {title}, " in said for title in titles.values())
+    aside = [one for one in others if one.set_aside == CHANGE]
+    assert ("; continue is set aside, since a change is called for." in said) is bool(aside)
+
+
+@pytest.mark.parametrize(
+    ("closed", "set_aside", "said"),
+    [
+        ((), OUTWEIGHED, "; continue is set aside, since more speaks against it than for it."),
+        ((), "", "for the next option that is not closed, modularise, and confidence is medium."),
+        (("continue",), "", "for the next option that is not closed, modularise, and confidence is medium."),
+        (
+            OPTIONS[1:],
+            CHANGE,
+            "no other option is left to compare it with; continue is set aside, since a change is called for.",
+        ),
+        (OPTIONS, "", "The facts suffice to decide: no other option is open."),
+    ],
+)
+def test_the_summary_says_what_was_set_aside_and_why(closed: tuple[str, ...], set_aside: str, said: str) -> None:
+    assessment = assessed("cases/gm-psa")
+    standings = [
+        one._replace(
+            set_aside=set_aside if one.option == OPTIONS[0] else "",
+            status="closed" if one.option in closed and one.rank > 1 else "open",
+        )
+        for one in assessment.verdict.standings
+    ]
+    alike = replace(assessment, verdict=assessment.verdict._replace(standings=tuple(standings)))
+    assert [line for line in summary(alike) if line.endswith(said)]
+
+
+def test_some_samples_set_going_on_aside_and_in_some_it_stands() -> None:
+    kinds = {one.set_aside for sample in SAMPLES for one in assessed(sample).verdict.standings}
+    assert {STANDS, CHANGE} <= kinds
 
 
 @every_sample

@@ -19,6 +19,7 @@ from engine.measures import (
     KnownOf,
     Latest,
     Measure,
+    PresentValue,
     Reduce,
     ShareOf,
     Slope,
@@ -115,6 +116,11 @@ _FORMS: Mapping[str, tuple[ValueType, Form, tuple[str, ...]]] = {
     "days_left": (_AMOUNT, Days("alliance.as_of", "deal.ends"), ("alliance.as_of", "deal.ends")),
     "last_day": (_DATE, DatePlus("deal.started", "deal.people"), ("deal.started", "deal.people")),
     "worth": (_AMOUNT, Combine("difference", ("deal.value", "total_cost")), ("deal.value", "total_cost")),
+    "present": (
+        _AMOUNT,
+        PresentValue("deal.value", "total_cost", "deal.people", "deal.stake"),
+        ("deal.value", "total_cost", "deal.people", "deal.stake"),
+    ),
     "basics": (_COUNT, KnownOf(("deal.trust", "deal.stake")), ("deal.trust", "deal.stake")),
 }
 MEASURES = tuple(Measure(id_, id_, *parts) for id_, parts in _FORMS.items())

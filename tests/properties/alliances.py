@@ -63,6 +63,68 @@ def cases(vocabulary: Vocabulary) -> st.SearchStrategy[Case]:
     return st.builds(lambda known, records: _case(vocabulary, known, records), facts, lists)
 
 
+_NEAR_LISTS = {"scorecard": (2, 3), "workstreams": (0, 2)}
+"""Lists that a case near a sound one has besides: the fewest records and the most."""
+_MOST_CHANGES = 4
+
+
+@st.composite
+def near(draw: st.DrawFn, sound: Case, vocabulary: Vocabulary) -> Case:
+    """Valid cases near a sound one: a history and workstreams that are well, and up to four changes of anything.
+
+    A change gives a fact, or a field of a record, another value or takes it away; or it takes a whole list away.
+    """
+    drawn = {
+        name: draw(st.lists(_well(vocabulary.lists[name]), min_size=fewest, max_size=most))
+        for name, (fewest, most) in _NEAR_LISTS.items()
+    }
+    lists = {**sound.lists, **{name: _keyed(vocabulary, name, drawn) for name in drawn}}
+    case = Case(sound.facts, {name: lists[name] for name in vocabulary.lists if name in lists})
+    for place in draw(st.lists(st.sampled_from(_places(case, vocabulary)), unique=True, max_size=_MOST_CHANGES)):
+        case = _changed(draw, case, vocabulary, place)
+    return Case({name: case.facts[name] for name in vocabulary.facts if name in case.facts}, case.lists)
+
+
+def _well(known: RecordList) -> st.SearchStrategy[dict[str, Any]]:
+    """Records of which every field that is known and has a direction has one of its best values."""
+    fields = {name: fact for name, fact in known.fields.items() if name != known.key and not fact.type.refers_to}
+    best = {name: _from_best_to_worst(fact) or _pool(fact) for name, fact in fields.items()}
+    return st.fixed_dictionaries({}, optional={name: st.sampled_from(order[:3]) for name, order in best.items()})
+
+
+_Place = tuple[str, int, str]
+"""A fact as ("", 0, name); a field as (list, position, field); a whole list as (list, -1, "")."""
+
+
+def _places(case: Case, vocabulary: Vocabulary) -> list[_Place]:
+    places = [("", 0, name) for name in vocabulary.facts if name not in PROFILE and name != "alliance.as_of"]
+    for name, records in case.lists.items():
+        known = vocabulary.lists[name]
+        places.append((name, -1, ""))
+        places += [
+            (name, position, field)
+            for position in range(len(records))
+            for field, fact in known.fields.items()
+            if field != known.key and not fact.type.refers_to
+        ]
+    return places
+
+
+def _changed(draw: st.DrawFn, case: Case, vocabulary: Vocabulary, place: _Place) -> Case:
+    name, position, field = place
+    if not name:
+        return case.with_value(field, draw(st.none() | values(vocabulary.facts[field])))
+    if name not in case.lists or position < 0:
+        return Case(case.facts, {other: records for other, records in case.lists.items() if other != name})
+    value = draw(st.none() | values(vocabulary.lists[name].fields[field]))
+    records = list(case.lists[name])
+    entries = {other: entry for other, entry in records[position].entries.items() if other != field}
+    if value is not None:
+        entries[field] = Entry(value)
+    records[position] = Record(records[position].id, entries)
+    return Case(case.facts, {**case.lists, name: tuple(records)})
+
+
 def _records(known: RecordList) -> st.SearchStrategy[list[dict[str, Any]]]:
     """Records without their keys and references."""
     own = {name: values(fact) for name, fact in known.fields.items() if name != known.key and not fact.type.refers_to}
@@ -81,7 +143,7 @@ def _keyed(vocabulary: Vocabulary, name: str, records: dict[str, list[dict[str, 
     known = vocabulary.lists[name]
     found = []
     for number, fields in enumerate(records[name]):
-        id_ = _key(name, known.fields[known.key], number)
+        id_ = _key(name, known.fields[known.key], number, len(records[name]))
         entries = {known.key: Entry(id_)}
         for field in known.fields:
             if field not in fields:
@@ -96,10 +158,10 @@ def _keyed(vocabulary: Vocabulary, name: str, records: dict[str, list[dict[str, 
     return tuple(sorted(found, key=lambda record: record.id))
 
 
-def _key(name: str, key: Fact, number: int) -> str:
-    """The key of a record: a period, one of the values of a choice, or an id that is made up."""
+def _key(name: str, key: Fact, number: int, records: int) -> str:
+    """The key of one of so many records: a period up to the last, a value of a choice, or an id that is made up."""
     if key.type.kind is Kind.PERIOD:
-        return _PERIODS[number]
+        return _PERIODS[number - records]
     return key.type.values[-1 - number] if key.type.kind is Kind.CHOICE else f"{name[0].upper()}{number}"
 
 
@@ -146,7 +208,8 @@ class Maker:
         lists = {}
         for known, fields in self._lists:
             if known.name in sizes:
-                keys = [_key(known.name, known.fields[known.key], number) for number in range(sizes[known.name])]
+                size, key = sizes[known.name], known.fields[known.key]
+                keys = [_key(known.name, key, number, size) for number in range(size)]
                 records = [self._record(key, known.key, fields, sizes, density, chance) for key in keys]
                 lists[known.name] = tuple(sorted(records, key=lambda record: record.id))
         return Case(facts, lists)
@@ -174,7 +237,7 @@ def random_case(chance: Random, vocabulary: Vocabulary) -> Case:
 
 def _leanings(fact: Fact) -> tuple[list[Value], list[Value], list[Value]]:
     """All values of a fact, the better half of them, and the worse half."""
-    order = _from_best(fact) or _pool(fact)
+    order = _from_best_to_worst(fact) or _pool(fact)
     if not has_direction(fact):
         return order, order, order
     middle = (len(order) + 1) // 2
@@ -256,13 +319,17 @@ def worsened(case: Case, vocabulary: Vocabulary) -> Iterator[Worse]:
 
 def _worse_values(fact: Fact, value: Value) -> list[Value]:
     """The next worse value, and the worst."""
-    order = _from_best(fact)
-    worse = order[order.index(value) + 1 :] if order else []
+    order = _from_best_to_worst(fact)
+    if fact.type.kind.is_number:
+        sign = 1 if fact.better == "low" else -1
+        worse = [one for one in order if sign * float(str(one)) > sign * float(str(value))]
+    else:
+        worse = order[order.index(value) + 1 :] if order else []
     return list(dict.fromkeys([worse[0], worse[-1]])) if worse else []
 
 
-def _from_best(fact: Fact) -> list[Value]:
-    """The values from the best to the worst; empty where the vocabulary does not say."""
+def _from_best_to_worst(fact: Fact) -> list[Value]:
+    """Values of a fact that has a direction; none of one that has not."""
     if fact.type.ordered:
         return list(fact.type.values)
     if fact.better in ("true", "false"):

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 View = dict[str, Any]
 
 REASONS = 3
+CAUSES = 4
 MISSING = 5
 NEXT_ACTIONS = 5
 
@@ -44,6 +45,7 @@ def assessment_page(report: View, page: Page) -> None:
     """Writes a report onto a page."""
     _head(report, page)
     _recommendation(report["recommendation"], page)
+    _causes(report["diagnoses"], page)
     _before_deciding(report["readiness"], page)
     _options(report["options"], page)
     _reasons(report["options"][0], page)
@@ -67,6 +69,16 @@ def _recommendation(recommendation: View, page: Page) -> None:
     page.item("review on  ", day(recommendation["review_on"]), lead_style=FAINT)
     page.blank()
     page.paragraph(recommendation["summary"], indent=2)
+
+
+def _causes(diagnoses: list[View], page: Page) -> None:
+    """Where the cause lies, in the titles of what was diagnosed; not the steps of the reasoning."""
+    told = [one for one in diagnoses if not one["step"]]
+    if told:
+        page.heading("Diagnosis")
+        for one in told[:CAUSES]:
+            page.item("-", one["title"])
+        _more(len(told) - CAUSES, page)
 
 
 def _before_deciding(readiness: View, page: Page) -> None:
