@@ -3,7 +3,7 @@
     doubts       what is in doubt in a case, and which values each doubtful entry may have
     comparisons  what rules ask of a value, and so which values are alike
     worlds       which worlds are looked at: all of them, or a sample
-    lattice      the sample: points that lie evenly
+    halton       the sample: points that lie evenly
     merging      sorts of values, and record lists, that make no difference in this case
     columns      worlds as columns of a table
     robustness   what is found

@@ -29,32 +29,37 @@ from engine.vocabulary import Value
 class Asked:
     """What is asked of one fact or field.
 
-    `tests` are asked of the value itself. `limits` are those of a measure that hands one of several values on, the
-    largest or the last: there it matters on which side of a limit a value lies. `days` are limits on the days since
-    another date. With `calculated`, some measure calculates with the value, and no two values are alike.
+    `tests` are asked of the value itself, `later` of a measure that hands it on as it is. `limits` are those of a measure
+    that hands on the largest or smallest of several: there it matters on which side of a limit a value lies. `days` are
+    tests of the days since another date. With `calculated`, some measure calculates with the value, and no two values are alike.
     """
 
     def __init__(self) -> None:
         self.tests: dict[Test, None] = {}
+        self.later: dict[Test, None] = {}
         self.limits: dict[Value, None] = {}
-        self.days: dict[tuple[str, float], None] = {}
+        self.days: dict[tuple[str, Test], None] = {}
         self.calculated = False
 
     def answers(self, value: Value) -> tuple[object, ...]:
         """What comparisons of the value by itself come to: where all are the same, and none calculates, all is."""
         held = rounded(value)
-        return (*(test.holds(value) for test in self.tests), *(_side(held, limit) for limit in self.limits))
+        return (
+            *(test.holds(value) for test in self.tests),
+            *(test.holds(held) for test in self.later),
+            *(_side(held, limit) for limit in self.limits),
+        )
 
     @property
     def anything(self) -> bool:
         """Whether any rule asks anything of it."""
-        return bool(self.tests or self.limits or self.calculated)
+        return bool(self.tests or self.later or self.limits or self.calculated)
 
     def ends(self) -> tuple[Value, ...]:
         """The numbers and dates with which the value is compared by itself."""
         found = dict.fromkeys(self.limits)
-        for test in self.tests:
-            found.update(dict.fromkeys(_ends(test)))
+        for test in (*self.tests, *self.later):
+            found.update(dict.fromkeys(ends_of(test)))
         return tuple(found)
 
 
@@ -125,9 +130,7 @@ class Comparisons:
                 asked.tests[one.test] = None
                 continue
             asked.calculated = True
-            asked.days.update(
-                dict.fromkeys((one.since, end) for end in _ends(one.test) if isinstance(end, (int, float)))
-            )
+            asked.days[one.since, one.test] = None
             self.of_fact(one.since).calculated = True
 
     def _handed_on(self, measure: Measure, tests: Iterable[Test] | None) -> None:
@@ -139,9 +142,9 @@ class Comparisons:
         if tests is None or (isinstance(form, Reduce) and form.how not in ("smallest", "largest")):
             asked.calculated = True
             return
-        ends = dict.fromkeys(end for test in tests for end in _ends(test))
+        ends = dict.fromkeys(end for test in tests for end in ends_of(test))
         if isinstance(form, Latest):
-            asked.tests.update(dict.fromkeys(tests))
+            asked.later.update(dict.fromkeys(tests))
         else:
             asked.limits.update(ends)
 
@@ -150,7 +153,7 @@ def _bears_on_the_answer(rule: Rule) -> bool:
     return not rule.plans or any(isinstance(one, ReadinessCall) for one in rule.then)
 
 
-def _ends(test: Test) -> tuple[Value, ...]:
+def ends_of(test: Test) -> tuple[Value, ...]:
     """The numbers and dates with which a test compares."""
     if isinstance(test, Between):
         return tuple(end for end in (test.low, test.high) if end is not None)

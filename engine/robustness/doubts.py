@@ -18,7 +18,8 @@ from engine.explain.missing import beside, moved, plausible_values
 from engine.explain.variation import RuleGraph
 from engine.measures import observe
 from engine.outcomes import Situation
-from engine.robustness.comparisons import Asked, Comparisons
+from engine.predicates import days_between
+from engine.robustness.comparisons import Asked, Comparisons, ends_of
 from engine.vocabulary import Fact, Kind, Value
 
 AS_OF = "alliance.as_of"
@@ -71,7 +72,7 @@ def doubts(situation: Situation, graph: RuleGraph) -> Doubts:
         told: Answers
         if place.records:
             asked = comparisons.of_field(place.records, place.fact.name)
-            told = asked.answers
+            told = _since_dates(asked, situation.case)
             if _is_range(entry):
                 near = _near(place.fact, entry, asked, situation.case)
         else:
@@ -145,15 +146,27 @@ def _near(fact: Fact, entry: Entry, asked: Asked, case: Case) -> tuple[Value, ..
     found: Iterable[Value]
     if fact.type.kind is Kind.DATE:
         days = [end for end in asked.ends() if isinstance(end, date)]
-        for name, span in asked.days:
+        for name, test in asked.days:
             start = case.value(name)
             if isinstance(start, date):
-                days.append(moved(start, span))
+                days += [moved(start, end) for end in ends_of(test) if isinstance(end, (int, float))]
         found = [moved(day, step) for day in days for step in (-1, 0, 1)]
     else:
         found = beside(asked.ends(), fact.type)
     # Values of one field are of one sort, so that they can be compared.
     return tuple(value for value in found if low <= value <= high)  # type: ignore[operator]
+
+
+def _since_dates(asked: Asked, case: Case) -> Answers:
+    """What is asked of a field by itself, and as days since dates of the case, where these are as they are."""
+    if not asked.days:
+        return asked.answers
+
+    def told(value: Value) -> tuple[object, ...]:
+        days = (test.holds(days_between(case.value(start), value)) for start, test in asked.days)
+        return (*asked.answers(value), *days)
+
+    return told
 
 
 def _through_measures(

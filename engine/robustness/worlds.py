@@ -16,7 +16,7 @@ from engine.bulk import Bulk
 from engine.case import Case
 from engine.robustness.columns import Sorts
 from engine.robustness.doubts import Doubt
-from engine.robustness.lattice import sample
+from engine.robustness.halton import sample
 from engine.robustness.merging import Part, combinations, merged
 
 _CELLS = 1 << 27
