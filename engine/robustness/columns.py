@@ -38,6 +38,11 @@ class Columns:
             {name: records for name, records in case.lists.items() if name not in lists},
         )
 
+    @property
+    def width(self) -> int:
+        """The records of the longest list in doubt; each has a place in every version of the list."""
+        return max((records.length for records in self._lists.values()), default=0)
+
     def table(self, sorts: Sorts) -> Table:
         """A row a world."""
         facts = {name: column._replace(codes=column.codes[sorts[line]]) for name, (line, column) in self._facts.items()}
@@ -57,6 +62,7 @@ class _RecordList:
     """A record list of which some fields are in doubt."""
 
     def __init__(self, name: str, records: tuple[Record, ...], doubts: Sequence[Doubt]) -> None:
+        self.length = len(records)
         self._name = name
         self._records = records
         self._doubts = doubts

@@ -29,9 +29,10 @@ from engine.vocabulary import Value
 class Asked:
     """What is asked of one fact or field.
 
-    `tests` are asked of the value itself, `later` of a measure that hands it on as it is. `limits` are those of a measure
-    that hands on the largest or smallest of several: there it matters on which side of a limit a value lies. `days` are
-    tests of the days since another date. With `calculated`, some measure calculates with the value, and no two values are alike.
+    `tests` are asked of the value itself, `later` of a measure that hands it on as it is. `limits` are those of a
+    measure that hands on the largest or smallest of several: there it matters on which side of a limit a value lies.
+    `days` are tests of the days since another date. With `calculated`, a measure calculates with the value, and no two
+    values are alike.
     """
 
     def __init__(self) -> None:
@@ -150,7 +151,8 @@ class Comparisons:
 
 
 def _bears_on_the_answer(rule: Rule) -> bool:
-    return not rule.plans or any(isinstance(one, ReadinessCall) for one in rule.then)
+    """Whether the rule comes before the weighing, calls for readiness, or makes what such a call may ask for."""
+    return not rule.plans or bool(rule.makes) or any(isinstance(one, ReadinessCall) for one in rule.then)
 
 
 def ends_of(test: Test) -> tuple[Value, ...]:

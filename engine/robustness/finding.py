@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.bulk import Answers, Bulk
+from engine.bulk import Bulk
 from engine.case import Case
 from engine.decision.verdict import decide
 from engine.errors import EngineFault
@@ -23,6 +24,10 @@ from engine.robustness.worlds import Worlds, all_of, worlds
 from engine.rules import OPTIONS, READINESS, STATUSES
 
 Weights = NDArray[np.float64]
+
+_BLOCK = 1 << 17
+_CELLS = 1 << 22
+"""Places of records in all versions of a list."""
 
 
 def find(
@@ -51,12 +56,10 @@ def find(
     as_it_is = np.zeros((len(found.varied), 1), np.uint16)
     rows = np.concatenate([as_it_is, single, chosen.sorts], axis=1)
     tell(f"judging {chosen.sorts.shape[1]} worlds")
-    answers = bulk.judge(Columns(case, found.varied).table(rows), readiness=True)
-    if answers.option(0) != verdict.winner.option:
-        raise EngineFault(f"one engine recommends {verdict.winner.option} and the other {answers.option(0)}")
-    assert answers.readiness is not None
-    judged = slice(before, None)
-    winner = answers.winner[judged]
+    judged = _judge(Columns(case, found.varied), rows, bulk)
+    if OPTIONS[judged.winner[0]] != verdict.winner.option:
+        raise EngineFault(f"one engine recommends {verdict.winner.option} and the other {OPTIONS[judged.winner[0]]}")
+    winner, status = judged.winner[before:], judged.status[:, before:]
     return Robustness(
         case=case,
         ruleset=ruleset,
@@ -68,15 +71,31 @@ def find(
         judged=chosen.sorts.shape[1],
         complete=chosen.complete,
         wins=_shares(winner, chosen.counts, OPTIONS),
-        statuses={
-            option: _shares(answers.status[place, judged], chosen.counts, STATUSES)
-            for place, option in enumerate(OPTIONS)
-        },
-        readiness=_shares(answers.readiness[judged], chosen.counts, READINESS),
+        statuses={option: _shares(status[place], chosen.counts, STATUSES) for place, option in enumerate(OPTIONS)},
+        readiness=_shares(judged.readiness[before:], chosen.counts, READINESS),
         effects=_effects(found.varied, chosen, winner, OPTIONS.index(verdict.winner.option)),
-        turns=_turns(found.varied, single, answers, before),
+        turns=_turns(found.varied, single, judged.winner[:before]),
         missing=missing,
     )
+
+
+class _Judged(NamedTuple):
+    """What worlds come to: the numbers of options, of statuses (with a line an option) and of readiness."""
+
+    winner: NDArray[np.uint8]
+    status: NDArray[np.uint8]
+    readiness: NDArray[np.uint8]
+
+
+def _judge(columns: Columns, rows: Sorts, bulk: Bulk) -> _Judged:
+    """Judges worlds, so many at a time that their lists fit into memory."""
+    size = min(_BLOCK, max(1, _CELLS // max(1, columns.width)))
+    parts = []
+    for start in range(0, rows.shape[1], size):
+        answers = bulk.judge(columns.table(rows[:, start : start + size]), readiness=True)
+        assert answers.readiness is not None
+        parts.append(_Judged(answers.winner, answers.status, answers.readiness))
+    return _Judged(*(np.concatenate(some, axis=-1) for some in zip(*parts, strict=True)))
 
 
 def _singles(varied: Sequence[Doubt]) -> Sorts:
@@ -88,11 +107,12 @@ def _singles(varied: Sequence[Doubt]) -> Sorts:
     return found
 
 
-def _turns(varied: Sequence[Doubt], single: Sorts, answers: Answers, before: int) -> tuple[Turn, ...]:
+def _turns(varied: Sequence[Doubt], single: Sorts, winner: NDArray[np.uint8]) -> tuple[Turn, ...]:
+    """Those of the single doubts with another winner than the case as it is, which comes first."""
     found = []
-    for column in np.flatnonzero(answers.winner[1:before] != answers.winner[0]).tolist():
+    for column in np.flatnonzero(winner[1:] != winner[0]).tolist():
         line = int(np.flatnonzero(single[:, column])[0])
-        found.append(Turn(varied[line], int(single[line, column]), answers.option(1 + column)))
+        found.append(Turn(varied[line], int(single[line, column]), OPTIONS[winner[1 + column]]))
     return tuple(found)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -10,6 +11,9 @@ from engine.decision.verdict import Standing
 from engine.explain.missing import MissingFact
 from engine.robustness.doubts import Doubt, Doubts
 from engine.rules import Ruleset
+
+_ERRORS = 3
+"""So many times the standard error of a share that lots would leave; the sample is better than that."""
 
 
 class Wanted(NamedTuple):
@@ -69,3 +73,8 @@ class Robustness(NamedTuple):
     def holds(self) -> float:
         """The share of worlds in which the present answer wins."""
         return self.wins[self.now.option]
+
+    @property
+    def left_to_chance(self) -> float:
+        """A swing of which it cannot be told whether it is none: nothing where all worlds were looked at."""
+        return 0.0 if self.complete else _ERRORS / math.sqrt(self.looked_at)

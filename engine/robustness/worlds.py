@@ -19,7 +19,7 @@ from engine.robustness.doubts import Doubt
 from engine.robustness.halton import sample
 from engine.robustness.merging import Part, combinations, merged
 
-_CELLS = 1 << 27
+_CELLS = 1 << 26
 """Doubts times worlds: more would not fit into memory."""
 _FACTS_AT_MOST = 1 << 10
 """So many times as many worlds as are wanted are still worth a look at which of them differ."""

@@ -23,7 +23,6 @@ MISSING = 5
 UNNAMED = 5
 _DIGITS = 6
 """Decimals of shares among plain values."""
-_LEAST_SWING = 0.005
 _MANY = 10**9
 _LONGEST_NAME = 60
 _READINESS = {"decide": "decide", "hold": "hold the decision", "suspend": "suspend, and call counsel"}
@@ -52,6 +51,7 @@ def robustness_view(found: Robustness) -> View:
             "looked_at": found.looked_at,
             "complete": found.complete,
             "seed": None if found.complete else found.wanted.seed,
+            "left_to_chance": round(found.left_to_chance, _DIGITS),
         },
         "holds": round(found.holds, _DIGITS),
         "options": [_option(found, option) for option in sorted(OPTIONS, key=lambda one: -found.wins[one])],
@@ -206,14 +206,15 @@ def _options(view: View, page: Page) -> None:
 
 def _matter(view: View, page: Page) -> None:
     page.heading("Doubts that matter most")
-    telling = [one for one in view["doubts"] if one["swing"] >= _LEAST_SWING]
+    telling = [one for one in view["doubts"] if one["swing"] > view["worlds"]["left_to_chance"]]
     for number, one in enumerate(telling[:EFFECTS], start=1):
         page.item(f"{number}.", _named(one), strong=one["path"])
         page.paragraph(_moves(one, view["recommendation"]), indent=5, style=FAINT)
     if len(telling) > EFFECTS:
         page.paragraph(f"and {len(telling) - EFFECTS} more", indent=5, style=FAINT)
     if not telling:
-        page.paragraph("None moves the answer by as much as half a point in a hundred.", indent=2)
+        more = "" if view["worlds"]["complete"] else " by more than a sample of this size leaves to chance"
+        page.paragraph(f"None moves the answer{more}.", indent=2)
 
 
 def _moves(effect: View, now: View) -> str:
