@@ -156,7 +156,24 @@ def portfolio() -> None:
     print(f"{rows} alliances in {took:.1f} s on {os.cpu_count()} processors, {busy:.1f} s of their time")
 
 
-BENCHMARKS = {"start": start, "growth": growth, "memory": memory, "mistakes": mistakes, "portfolio": portfolio}
+def bulk() -> None:
+    """Random cases judged at once, each number of rows and kind of table in a process of its own."""
+    print("| rows | record lists | first, s | again, s | rows a second | µs a row | peak MB |")
+    print("| ---: | --- | ---: | ---: | ---: | ---: | ---: |")
+    for rows, drawn in ((10_000, 2_000), (100_000, 2_000), (1_000_000, 2_000), (100_000, 100_000)):
+        environment = {**os.environ, "PYTHONPATH": str(HERE.parent)}
+        command = [sys.executable, str(HERE / "bulk.py"), str(rows), str(drawn)]
+        print(subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout, end="")
+
+
+BENCHMARKS = {
+    "start": start,
+    "growth": growth,
+    "memory": memory,
+    "mistakes": mistakes,
+    "portfolio": portfolio,
+    "bulk": bulk,
+}
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or BENCHMARKS:

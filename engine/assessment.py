@@ -112,7 +112,7 @@ class Advisor:
         self._progress("compiling the rules")
         prepared = ruleset if isinstance(ruleset, Prepared) else prepare(ruleset)
         self.ruleset = prepared.ruleset
-        self._graph = prepared.graph
+        self.graph = prepared.graph
         self._judge = DurableBackend(program=prepared.judging)
         self._planner = DurableBackend(program=prepared.planning)
 
@@ -134,7 +134,7 @@ class Advisor:
         ruleset = self.ruleset
         judgement, verdict = self.judge(case)
         self._progress("trying every value of the unknown facts")
-        variations = Variations(self._graph, judgement, verdict)
+        variations = Variations(self.graph, judgement, verdict)
         missing = missing_facts(ruleset, variations)
         doubts = decisive_doubts(ruleset, variations, missing)
         self._progress("planning")

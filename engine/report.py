@@ -6,7 +6,7 @@ text. Texts are plain: whoever prints them escapes them for their medium.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -16,7 +16,7 @@ from engine.conditions import SEVERITIES
 from engine.decision.gates import AppliedGate
 from engine.decision.verdict import CHANGE, OUTWEIGHED, STANDS, Standing
 from engine.decision.weighing import WeighedArgument
-from engine.explain.because import day_in_words, in_words, joined, label, number_in_words
+from engine.explain.because import day_in_words, either, in_words, joined, label, number_in_words
 from engine.explain.leads import plain, value_in_words
 from engine.explain.missing import MissingFact
 from engine.explain.worth import worths
@@ -436,11 +436,6 @@ def signed(score: float) -> str:
 def day(text: str) -> str:
     """An ISO date of the report in words."""
     return day_in_words(date.fromisoformat(text))
-
-
-def either(parts: Sequence[str]) -> str:
-    """`a`, `a or b`, `a, b or c`."""
-    return "".join(parts) if len(parts) < 2 else f"{', '.join(parts[:-1])} or {parts[-1]}"
 
 
 def capital(text: str) -> str:

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from engine.escape import for_markdown
-from engine.report import AFTERWARDS, WHO_OBTAINS, day, either, signed
+from engine.explain.because import either
+from engine.report import AFTERWARDS, WHO_OBTAINS, day, signed
 
 View = dict[str, Any]
 

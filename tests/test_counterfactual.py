@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from engine.assessment import Advisor
+from engine.case import Case, Record
+from engine.explain.changes import Change, changed
 from engine.explain.counterfactual import single_changes
 from engine.explain.doubtful import support
 from engine.facts_file import load_case, parse_case
@@ -29,26 +31,56 @@ def test_each_change_leads_where_it_says(sample: str) -> None:
     assessment = ADVISOR.assess(case)
     changes = single_changes(assessment.variations)
     assert changes
-    for change in changes:
-        assert change.fact.lever != "nobody"
-        assert change.now == case.value(change.fact.name)
-        assert change.leads_to != assessment.recommended.option
-        for value in change.values:
+    for single in changes:
+        change = single.change
+        assert change.lever != "nobody"
+        assert single.leads_to != assessment.recommended.option
+        assert leads_to(case, change) == single.leads_to
+        if change.fact is None:
+            assert single.values == ()
+            continue
+        assert change.value == single.values[0]
+        for value in single.values:
             assert value != change.now
-            assert ADVISOR.assess(case.with_value(change.fact.name, value)).recommended.option == change.leads_to
+            if not change.site.entry:
+                assert leads_to(case, change._replace(value=value)) == single.leads_to
+
+
+def leads_to(case: Case, change: Change) -> str:
+    return ADVISOR.assess(changed(case, [change], RULESET.vocabulary)).recommended.option
 
 
 @every_sample
 def test_no_choice_that_leads_elsewhere_is_left_out(sample: str) -> None:
     case = load_case(path(sample), RULESET.vocabulary)
     assessment = ADVISOR.assess(case)
-    found = {(change.fact.name, change.leads_to) for change in single_changes(assessment.variations)}
+    found = {(single.change.path, single.leads_to) for single in single_changes(assessment.variations)}
     for fact in RULESET.vocabulary.facts.values():
         if fact.lever == "nobody" or case.value(fact.name) is None or fact.type.kind not in (Kind.CHOICE, Kind.FLAG):
             continue
         for value in fact.type.values or (True, False):
             option = assessment.variations.with_value(fact.name, value).winner.option
             assert option == assessment.recommended.option or (fact.name, option) in found
+
+
+@every_sample
+def test_no_change_of_a_record_that_leads_elsewhere_is_left_out(sample: str) -> None:
+    case = load_case(path(sample), RULESET.vocabulary)
+    assessment = ADVISOR.assess(case)
+    found = {(single.change.path, single.leads_to) for single in single_changes(assessment.variations)}
+    for known in RULESET.vocabulary.lists.values():
+        for record in case.records(known.name) or ():
+            for name, entry in record.entries.items():
+                field = known.fields[name]
+                if field.lever == "nobody" or field.type.kind not in (Kind.CHOICE, Kind.FLAG):
+                    continue
+                for value in field.type.values or (True, False):
+                    entries = {**record.entries, name: entry._replace(value=value)}
+                    records = [Record(record.id, entries) if one == record else one for one in case.lists[known.name]]
+                    other = Case(case.facts, {**case.lists, known.name: tuple(records)})
+                    option = ADVISOR.judge(other)[1].winner.option
+                    path_ = f"{known.path}.{record.id}.{name}"
+                    assert option == assessment.recommended.option or (path_, option) in found
 
 
 def test_every_option_comes_up_before_any_comes_up_again() -> None:

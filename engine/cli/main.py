@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, Entry] = {
     "assess": Entry("engine.cli.assess", "assess", "Recommend one of six options, with the reasons."),
     "explain": Entry("engine.cli.explain", "explain", "Say why, and why not, down to the facts."),
     "whatif": Entry("engine.cli.whatif", "whatif", "Say what the answer would be if some facts were otherwise."),
+    "flip": Entry("engine.cli.flip", "flip", "Say which changes would lead to another option."),
     "robustness": Entry(
         "engine.cli.robustness", "robustness", "Say whether the answer survives the doubt in the facts."
     ),

@@ -36,9 +36,9 @@ def whatif(facts: str, changes: tuple[str, ...], ruleset: Path | None, format_: 
     \b
     Examples:
       advisor whatif my-alliance.yaml --set strategy.rationale=gone
-      advisor whatif sample:cases/gm-psa --set relationship.partner_commitment=committed \\
-          --set conflicts.C1.status=resolved
-      advisor whatif my-alliance.yaml --set 'contract.exit_routes=[expiry, termination]' --format json
+      advisor whatif sample:cases/suzuki-volkswagen \\
+          --set assets.licence_rights=held --set conflicts.C1.status=resolved
+      advisor whatif my-alliance.yaml --set 'contract.exit_routes=[expiry]'
     """
     parted = [change.partition("=") for change in changes]
     for change, (path, sign, _) in zip(changes, parted, strict=True):

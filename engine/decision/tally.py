@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from engine.decision.points import Unit, unit_of
 from engine.decision.verdict import CHANGE, OUTWEIGHED, STANDS, STATUS_QUO
 from engine.decision.weighing import Scores, exact
-from engine.rules import OPTIONS, STATUSES, Argument, FormChoice, Gate, Option, Rule, Weighing
+from engine.rules import OPTIONS, STATUSES, Argument, Diagnosis, FormChoice, Gate, Option, Rule, Weighing
 
 Flags = NDArray[np.bool_]
 Flag = Flags | bool
@@ -78,10 +78,11 @@ class Tally:
         self._forms: list[dict[str, list[_Group]]] = [self._forms_of(option) for option in OPTIONS]
         self._options: list[Option] = [weighing.options[option] for option in OPTIONS]
         declared = weighing.status_quo
+        barred_by = "" if declared is None else declared.barred_by
         self._barred = self._group(
             rule.id
             for rule in self._rules.values()
-            if declared is not None and ("diagnosis", declared.barred_by) in rule.makes
+            if any(isinstance(one, Diagnosis) and one.id == barred_by for one in rule.then)
         )
         self.dates = tuple({gate.earliest: None for gates in self._gates for gate in gates if gate.earliest})
         """The dates of gates that it asks for."""

@@ -1,55 +1,76 @@
-"""Which change of one fact, by somebody who can change it, would lead to another option.
+"""Which single change, by somebody who can make it, would lead to another option.
 
 Exact: every change is judged, none is estimated. It is the agenda of a negotiation, and a list of what to watch.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
 from itertools import groupby
+from typing import NamedTuple
 
-from engine.explain.variation import Variations
+from engine.explain.changes import Change, changed, far, touched
+from engine.explain.levers import all_changes
+from engine.explain.variation import Outcome, Variations
 from engine.rules import OPTIONS
-from engine.vocabulary import Fact, Kind, Value
-
-_STEP = {Kind.COUNT: 1, Kind.SCORE: 0.1, Kind.SHARE: 0.01}
-"""By how much a number is moved past a limit that a rule sets."""
+from engine.vocabulary import Value
 
 
-@dataclass(frozen=True, slots=True)
-class SingleChange:
-    """If `fact` had one of `values` instead of `now`, and all else were as it is, `leads_to` would be recommended.
+class SingleChange(NamedTuple):
+    """If `change` were made, and all else were as it is, `leads_to` would be recommended.
 
-    `values` are the nearest that do so; `distance` says how far they are from `now`, 1 for the next value of an
-    ordered choice. `decisive` is declared in the ruleset.
+    `values` are all that do so in as few steps; there are none where a record is taken away. `decisive` is declared in
+    the ruleset, for facts.
     """
 
-    fact: Fact
-    now: Value
+    change: Change
     values: tuple[Value, ...]
     leads_to: str
-    distance: float
     decisive: bool
 
 
+def outcomes(variations: Variations, changes: Iterable[Change]) -> list[tuple[Change, Outcome]]:
+    """Each change, with what it leads to."""
+    case, vocabulary = variations.situation.case, variations.graph.ruleset.vocabulary
+    return [
+        (change, variations.outcome_on(changed(case, (change,), vocabulary), touched(change, vocabulary)))
+        for change in changes
+    ]
+
+
+def telling(variations: Variations, changes: Iterable[Change]) -> list[tuple[Change, str]]:
+    """The changes that lead to another option, with it: none that goes further than it must, none to a closed one."""
+    here = variations.verdict.winner.option
+    found = [
+        (change, outcome.option)
+        for change, outcome in outcomes(variations, changes)
+        if outcome.option != here and outcome.status != "closed"
+    ]
+    return [
+        (change, option)
+        for change, option in found
+        if not any(
+            other.site == change.site and other.side == change.side != 0 and far(other) < far(change) and same == option
+            for other, same in found
+        )
+    ]
+
+
 def single_changes(variations: Variations) -> tuple[SingleChange, ...]:
-    """All such changes of known facts with a lever, the most telling first.
+    """All single changes that lead to another option, the most telling first.
 
     Each option that can be reached comes up once before any comes up again; for one option, decisive facts come
-    first, then the smallest changes. Choices and flags are tried with every value, lists of choices with one entry
-    more or less, scores, shares and counts on both sides of every limit that a rule sets. Amounts, dates and facts
-    that nobody can change are left as they are.
+    first, then what asks least. Of several values of one fact that lead to an option, those in the fewest steps are
+    given together. `levers.all_changes` says what is tried.
     """
-    decisive = frozenset(variations.graph.ruleset.weighing.decisive_facts)
-    found = [
-        change
-        for fact in variations.graph.ruleset.vocabulary.facts.values()
-        if fact.lever != "nobody" and variations.reads(fact.name)
-        for change in _changes_of(fact, variations, fact.name in decisive)
-    ]
+    graph = variations.graph
+    decisive = frozenset(graph.ruleset.weighing.decisive_facts)
+    together: dict[tuple[str, str, str, str], list[Change]] = {}
+    for change, option in telling(variations, all_changes(graph, variations.situation)):
+        together.setdefault((*change.site[:3], option), []).append(change)
+    found = [_single(changes, key[-1], changes[0].path in decisive) for key, changes in together.items()]
     here = OPTIONS.index(variations.verdict.winner.option)
-    found.sort(key=lambda one: (OPTIONS.index(one.leads_to), not one.decisive, one.distance, one.fact.name))
+    found.sort(key=lambda one: (OPTIONS.index(one.leads_to), not one.decisive, one.change.effort, one.change.path))
     ranked = [
         (place, -abs(OPTIONS.index(option) - here), OPTIONS.index(option), change)
         for option, changes in groupby(found, key=lambda one: one.leads_to)
@@ -59,47 +80,9 @@ def single_changes(variations: Variations) -> tuple[SingleChange, ...]:
     return tuple(change for *_, change in ranked)
 
 
-def _changes_of(fact: Fact, variations: Variations, decisive: bool) -> Iterator[SingleChange]:
-    now = variations.situation.case.value(fact.name)
-    if now is None:
-        return
-    reached: dict[str, dict[Value, float]] = {}
-    for value, distance in _other_values(fact, now, variations):
-        option = variations.winner_with(fact.name, value)
-        if option != variations.verdict.winner.option:
-            reached.setdefault(option, {})[value] = distance
-    for option, distances in reached.items():
-        nearest = min(distances.values())
-        values = tuple(value for value, distance in distances.items() if distance == nearest)
-        yield SingleChange(fact, now, values, option, nearest, decisive)
-
-
-def _other_values(fact: Fact, now: Value, variations: Variations) -> Iterator[tuple[Value, float]]:
-    """The values to try, each with its distance from the present one."""
-    kind = fact.type.kind
-    if kind is Kind.FLAG:
-        yield not now, 1
-    elif kind is Kind.CHOICE:
-        order = fact.type.values
-        for value in order:
-            if value != now:
-                yield value, abs(order.index(value) - order.index(str(now))) if fact.type.ordered else 1
-    elif kind is Kind.CHOICES:
-        assert isinstance(now, tuple)
-        for one in fact.type.values:
-            yield tuple(kept for kept in fact.type.values if (kept in now) is not (kept == one)), 1
-    elif kind in _STEP:
-        assert isinstance(now, (int, float))
-        for number in _numbers(fact, variations):
-            if number != now:
-                yield number, abs(number - now) / _STEP[kind]
-
-
-def _numbers(fact: Fact, variations: Variations) -> list[float]:
-    """The limits that rules set, and the numbers on both sides of them. The ends of a range are no telling change."""
-    step, low, high = _STEP[fact.type.kind], fact.type.minimum, fact.type.maximum
-    found: set[float] = set()
-    for limit in variations.graph.limits.get(fact.name, ()):
-        assert isinstance(limit, (int, float))
-        found.update(round(number, 4) for number in (limit - step, limit, limit + step))
-    return sorted(one for one in found if (low is None or one >= low) and (high is None or one <= high))
+def _single(changes: list[Change], option: str, decisive: bool) -> SingleChange:
+    """Changes of one thing as one: the values that take the fewest steps."""
+    least = min(change.effort for change in changes)
+    nearest = [change for change in changes if change.effort == least]
+    values = [value for change in nearest for value in (change.value, *change.alike) if value is not None]
+    return SingleChange(nearest[0], tuple(values), option, decisive)

@@ -121,8 +121,10 @@ def confidence_alone(ruleset: Ruleset, variations: Variations) -> str:
         if confidence(verdict, least, weighing) == confidence(verdict, most, weighing):
             break
         now = verdict.winner.option
-        values = candidates(fact, variations.graph, variations.situation)
-        if any(variations.winner_with(fact.name, value) != now for value in values):
+        if any(
+            variations.winner_with(fact.name, value) != now
+            for value in candidates(fact, variations.graph, variations.situation)
+        ):
             least += 1
         else:
             most -= 1

@@ -1,14 +1,16 @@
-"""What the answer would be if one fact were otherwise: exact, and quick enough to try every value.
+"""What the answer would be if one fact or record were otherwise: exact, and quick enough to try every value.
 
-The rules that read the fact are judged again, then those that ask for what changed, layer by layer; the rest
+The rules that read the fact or list are judged again, then those that ask for what changed, layer by layer; the rest
 stays. The parity suite holds this to judging everything anew.
 """
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from typing import NamedTuple
 
+from engine.case import Case
 from engine.conditions import Check, leaves
 from engine.decision.gates import accesses
 from engine.decision.verdict import Verdict, decide, winning_option
@@ -49,14 +51,28 @@ class RuleGraph:
             rule.id for rule in self.rules.values() if any(isinstance(one, (Gate, FormChoice)) for one in rule.then)
         )
 
-    def reads(self, fact: str) -> bool:
-        """Whether any rule could notice a change of this fact."""
-        names = [fact, *(measure.id for measure in self.measures.get(fact, ()))]
+    def reads(self, name: str) -> bool:
+        """Whether any rule could notice a change of this fact or record list."""
+        names = [name, *(measure.id for measure in self.measures.get(name, ()))]
         return any(name in self.readers for name in names)
+
+    def measures_of(self, names: Collection[str]) -> tuple[Measure, ...]:
+        """The measures that read one of these facts and lists, directly or through others, in their order."""
+        if len(names) == 1:
+            return self.measures.get(next(iter(names)), ())
+        ids = {measure.id for name in names for measure in self.measures.get(name, ())}
+        return tuple(measure for measure in self.ruleset.measures if measure.id in ids)
+
+
+class Outcome(NamedTuple):
+    """What would be recommended, and what gates would leave of it: `closed` where they leave nothing at all."""
+
+    option: str
+    status: str
 
 
 class Variations:
-    """A judged case, ready to be judged again with one fact changed."""
+    """A judged case, ready to be judged again with a fact or a few records changed."""
 
     def __init__(self, graph: RuleGraph, trace: Trace, verdict: Verdict) -> None:
         self.graph = graph
@@ -68,20 +84,28 @@ class Variations:
         self._scores = Scores(fired, self._weighing)
         self._access = accesses(fired, self.situation, self._weighing)
 
-    def reads(self, fact: str) -> bool:
-        """Whether any rule could notice a change of this fact."""
-        return self.graph.reads(fact)
+    def reads(self, name: str) -> bool:
+        """Whether any rule could notice a change of this fact or record list."""
+        return self.graph.reads(name)
 
     def with_value(self, fact: str, value: Value | None) -> Verdict:
         """The verdict if the fact had this value, or were unknown (None)."""
-        fired, situation = self._fired_with(fact, value)
-        return decide((self.graph.rules[id_] for id_ in fired), situation, self._weighing)
+        return self.on(self.situation.case.with_value(fact, value), (fact,))
 
     def winner_with(self, fact: str, value: Value | None) -> str:
         """The option that would be recommended if the fact had this value, or were unknown (None)."""
-        fired, situation = self._fired_with(fact, value)
+        return self.outcome_on(self.situation.case.with_value(fact, value), (fact,)).option
+
+    def on(self, case: Case, changed: Collection[str]) -> Verdict:
+        """The verdict on a case that differs from this one in the facts and lists that are named."""
+        fired, situation = self._fired_on(case, changed)
+        return decide((self.graph.rules[id_] for id_ in fired), situation, self._weighing)
+
+    def outcome_on(self, case: Case, changed: Collection[str]) -> Outcome:
+        """The same, in short: a fraction of the work."""
+        fired, situation = self._fired_on(case, changed)
         if fired == self.fired:
-            return self.verdict.winner.option
+            return Outcome(self.verdict.winner.option, self.verdict.winner.status)
         added = [self.graph.rules[id_] for id_ in fired - self.fired]
         removed = [self.graph.rules[id_] for id_ in self.fired - fired]
         # Dates are left out of sight: they tell when an option can be carried out, not whether.
@@ -89,22 +113,22 @@ class Variations:
         if any(rule.id in self.graph.gating for rule in (*added, *removed)):
             gating = (self.graph.rules[id_] for id_ in fired & self.graph.gating)
             access = accesses(gating, situation, self._weighing)
-        return winning_option(access, self._scores.changed(added, removed), situation.diagnoses, self._weighing)
+        option = winning_option(access, self._scores.changed(added, removed), situation.diagnoses, self._weighing)
+        return Outcome(option, access[option].status)
 
-    def _fired_with(self, fact: str, value: Value | None) -> tuple[frozenset[str], Situation]:
+    def _fired_on(self, case: Case, changed: Collection[str]) -> tuple[frozenset[str], Situation]:
         """The rules that would fire, and the situation after them."""
-        case = self.situation.case.with_value(fact, value)
-        affected = self.graph.measures.get(fact, ())
+        affected = self.graph.measures_of(changed)
         observations = self.situation.observations
         if affected:
             observations = observe(affected, case, observations)
-        if fact == "alliance.as_of" or self.graph.circular:
+        if "alliance.as_of" in changed or self.graph.circular:
             again = settle((rule for rule in self.graph.ruleset.rules if not rule.plans), Situation(case, observations))
             return again.fired, again.situation
         situation = self.situation._replace(case=case, observations=observations)
         before = self.situation.observations.value
-        changed = [fact, *(one.id for one in affected if observations.value(one.id) != before(one.id))]
-        return self._resettle(changed, situation)
+        moved = [*changed, *(one.id for one in affected if observations.value(one.id) != before(one.id))]
+        return self._resettle(moved, situation)
 
     def _resettle(self, changed: list[str], situation: Situation) -> tuple[frozenset[str], Situation]:
         graph, as_of = self.graph, situation.case.as_of
@@ -174,11 +198,12 @@ def _in_order(rules: Mapping[str, Rule], askers: Mapping[tuple[str, str], list[s
 
 
 def _dependent_measures(measures: tuple[Measure, ...]) -> dict[str, tuple[Measure, ...]]:
-    """For each fact, the measures that read it, directly or through others, in their order."""
+    """For each fact and list, the measures that read it, directly or through others, in their order."""
     roots: dict[str, set[str]] = {}
     found: dict[str, list[Measure]] = {}
     for measure in measures:
-        reached = {root for name in measure.inputs for root in (roots.get(name, set()) if "." not in name else {name})}
+        # A measure stands after those that it reads: what is no measure yet is a fact or list.
+        reached = {root for name in measure.inputs for root in roots.get(name, {name})}
         roots[measure.id] = reached
         for root in reached:
             found.setdefault(root, []).append(measure)

@@ -11,14 +11,16 @@ from typing import Any
 from engine import report
 from engine.assessment import Assessment
 from engine.decision.verdict import CHANGE, OUTWEIGHED, STANDS
+from engine.explain.because import either
 from engine.explain.conclusions import concludes
 from engine.explain.counterfactual import SingleChange, single_changes
+from engine.explain.wording import before_and_after, condition, thing, value_in_words
 from engine.memo.charts import balance, health_record
 from engine.memo.contrary import contrary, findings_behind
 from engine.memo.counsel import allegations, for_counsel, is_legal
-from engine.memo.words import count, fact_in_words, plain, value_in_words
+from engine.memo.words import count, plain
 from engine.memo.worth import worth
-from engine.report import either, small
+from engine.report import small
 from engine.rules import OPTIONS, Argument
 
 View = dict[str, Any]
@@ -212,18 +214,23 @@ PROOF_SET_ASIDE: Mapping[str, str] = {
 _HANDS = {"us": "us", "partner": "the partner", "both": "both sides together"}
 
 
-def _change(assessment: Assessment, change: SingleChange) -> View:
-    """A change in words: `if partner commitment were committed (now wavering), …`."""
-    kind = change.fact.type.kind
+def _change(assessment: Assessment, single: SingleChange) -> View:
+    """A change in words: `if partner commitment were committed (now wavering), …`; of records, also as a condition."""
+    change = single.change
+    now, value = before_and_after(change)
+    if change.fact is not None:
+        value = either([value_in_words(one, change.fact.type.kind) for one in single.values])
     return {
-        "fact": change.fact.name,
-        "name": fact_in_words(change.fact.name),
-        "now": value_in_words(change.now, kind),
-        "value": either([value_in_words(value, kind) for value in change.values]),
-        "option": change.leads_to,
-        "title": _title(assessment, change.leads_to),
-        "lever": change.fact.lever,
-        "hands": _HANDS[change.fact.lever],
+        "fact": change.path,
+        "name": thing(change),
+        "now": now,
+        "value": value,
+        "record": change.site.record,
+        "condition": condition([change], assessment.case),
+        "option": single.leads_to,
+        "title": _title(assessment, single.leads_to),
+        "lever": change.lever,
+        "hands": _HANDS[change.lever],
     }
 
 

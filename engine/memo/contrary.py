@@ -8,7 +8,7 @@ from typing import Any
 from engine.assessment import Assessment
 from engine.explain.because import label
 from engine.explain.doubtful import WeightyDoubt, support
-from engine.memo.words import fact_in_words, value_in_words
+from engine.explain.wording import fact_in_words, value_in_words
 from engine.report import small
 from engine.rules import OPTIONS, Argument
 from engine.sources import shorten

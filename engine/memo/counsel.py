@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.assessment import Assessment
 from engine.explain.because import joined, label
-from engine.memo.words import fact_in_words, value_in_words
+from engine.explain.wording import fact_in_words, value_in_words
 from engine.report import small
 from engine.vocabulary import Value
 

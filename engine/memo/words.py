@@ -6,10 +6,9 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from engine.explain.because import day_in_words, in_words, joined, number_in_words, percent
-from engine.report import capital, day, either, signed, small
+from engine.explain.because import day_in_words, either, in_words, joined, number_in_words, percent
+from engine.report import capital, day, signed, small
 from engine.sources import shorten
-from engine.vocabulary import Kind, Value
 
 
 def plain(value: object) -> str:
@@ -46,18 +45,6 @@ def count(number: int, one: str, many: str = "") -> str:
 def words(text: str) -> str:
     """An id as words: underscores become spaces."""
     return str(text).replace("_", " ")
-
-
-def fact_in_words(name: str) -> str:
-    """`relationship.partner_commitment` as `partner commitment`; one word alone comes with its section."""
-    section, _, own = name.rpartition(".")
-    own = own.replace("_", " ")
-    return own if " " in own or not section else f"{section.replace('_', ' ')}: {own}"
-
-
-def value_in_words(value: Value | None, kind: Kind) -> str:
-    """A value as people write it."""
-    return in_words(value, kind) if value != () else "none of them"
 
 
 FILTERS: Mapping[str, Callable[..., Any]] = {

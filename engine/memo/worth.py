@@ -6,7 +6,8 @@ from typing import Any
 
 from engine.assessment import Assessment
 from engine.explain.because import joined, number_in_words, percent
-from engine.memo.words import count, fact_in_words
+from engine.explain.wording import fact_in_words
+from engine.memo.words import count
 from engine.rules import OPTIONS
 from engine.vocabulary import Kind
 

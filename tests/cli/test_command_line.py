@@ -19,7 +19,18 @@ from engine.escape import for_terminal
 from tests.cli.running import ADVISOR, SAMPLE, advisor
 from tests.fresh_machine import TOP
 
-PATHS = [["assess"], ["explain"], ["memo"], ["portfolio"], ["facts", "check"], ["facts", "new"], ["rules", "check"]]
+PATHS = [
+    ["assess"],
+    ["explain"],
+    ["whatif"],
+    ["flip"],
+    ["memo"],
+    ["portfolio"],
+    ["facts", "check"],
+    ["facts", "new"],
+    ["rules", "check"],
+    ["rules", "test"],
+]
 
 
 def command(path: list[str]) -> click.Command:
@@ -95,7 +106,7 @@ def test_version() -> None:
     [
         (["asess", SAMPLE], "No such command 'asess'. Did you mean 'assess'?"),
         (["facts", "chek"], "No such command 'chek'. Did you mean 'check'?"),
-        (["zzzz"], "No such command 'zzzz'. Commands: assess, explain, whatif, memo, portfolio, facts, rules."),
+        (["zzzz"], "No such command 'zzzz'. Commands: assess, explain, whatif, flip, memo, portfolio, facts, rules."),
         (["assess", SAMPLE, "--fromat", "json"], "No such option '--fromat'. Did you mean '--format'?"),
         (["assess", SAMPLE, "--format", "xml"], "'xml' is not one of 'text', 'json', 'markdown'."),
         (["assess"], "Missing argument 'FACTS'."),

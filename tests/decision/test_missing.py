@@ -13,11 +13,12 @@ from engine.assessment import Advisor
 from engine.case import Case, Entry
 from engine.decision.verdict import decide
 from engine.evaluate import settle
+from engine.explain.because import either
 from engine.explain.leads import Other, Range, value_in_words
 from engine.explain.missing import decisive_doubts, missing_facts, open_doubts
 from engine.explain.variation import RuleGraph, Variations
 from engine.outcomes import Situation
-from engine.report import either, missing_view
+from engine.report import missing_view
 from engine.rules import Argument, Diagnosis, Finding, Rule, Ruleset
 from engine.vocabulary import Value
 from tests.parity.chance import any_rules, any_situation

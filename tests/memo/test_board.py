@@ -318,9 +318,9 @@ def test_percentages_are_figures_of_the_case(sample: str) -> None:
         fields = vocabulary.lists[name].fields
         known += [(fields[field], entry) for record in records for field, entry in record.entries.items()]
     own = {percent(float(str(entry.value))) for fact, entry in known if fact.type.kind is Kind.SHARE}
-    for change in single_changes(assessed(sample).variations):
-        if change.fact.type.kind is Kind.SHARE:
-            own |= {percent(float(str(value))) for value in change.values}
+    for single in single_changes(assessed(sample).variations):
+        if single.change.fact is not None and single.change.fact.type.kind is Kind.SHARE:
+            own |= {percent(float(str(value))) for value in single.values}
     texts = " ".join(str(entry.value) for fact, entry in known if fact.type.kind is Kind.TEXT)
     shown = set(re.findall(r"-?[\d.]+%", before_appendix(memo(sample))))
     assert {one for one in shown if one not in texts} <= own

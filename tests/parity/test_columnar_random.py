@@ -103,7 +103,7 @@ def test_decisive_doubts() -> None:
     """About facts of every type: of a date, other dates say which days are telling."""
     met: set[str] = set()
     facts = {name: fact._replace(fresh_days=100) for name, fact in FACTS.items()}
-    for number in range(max(100, CASES // 50)):
+    for number in range(max(150, CASES // 50)):
         name = f"{SEED}/doubts/{number}"
         chance = Random(name)
         decisive = tuple(chance.sample(sorted(set(FACTS) - {"alliance.as_of"}), 4))
@@ -135,7 +135,7 @@ def with_doubts(case: Case, names: tuple[str, ...], chance: Random) -> Case:
 def test_variations_of_one_case() -> None:
     """Each row is the case with other values of some facts or lists; everything else is the same in all rows."""
     changed = 0
-    for number in range(max(100, CASES // 50)):
+    for number in range(max(150, CASES // 50)):
         name = f"{SEED}/varied/{number}"
         chance = Random(name)
         rules = ruleset(any_rules(chance), any_weighing(chance, chance.choice(("whole", "tenths"))))

@@ -11,17 +11,18 @@ from random import Random
 import pytest
 
 from engine.assessment import Advisor
+from engine.case import Case, Entry, Record
 from engine.decision.verdict import Verdict, decide
 from engine.evaluate import settle
-from engine.explain.variation import RuleGraph, Variations
+from engine.explain.variation import Outcome, RuleGraph, Variations
 from engine.facts_file import load_case
 from engine.measures import observe
 from engine.outcomes import Situation
 from engine.parse.ruleset import load_ruleset
 from engine.rules import Argument, Finding, Ruleset
 from engine.vocabulary import Fact, Kind, Value
-from tests.parity.chance import any_rules, any_situation, pool
-from tests.parity.world import AS_OF, FACTS, condition, in_layers, rule, ruleset, situation, weighing
+from tests.parity.chance import any_rules, any_situation, any_value, pool
+from tests.parity.world import AS_OF, FACTS, LISTS, condition, in_layers, rule, ruleset, situation, weighing
 
 TOP = Path(__file__).parents[2]
 WORLDS = 100 * max(1, int(os.environ.get("ADVISOR_PARITY_CASES", "0")) // 2_000)
@@ -45,6 +46,36 @@ def judged(rules: Ruleset, start: Situation) -> Variations:
     trace = settle((one for one in rules.rules if not one.plans), start)
     fired = [firing.rule for firing in trace.firings]
     return Variations(RuleGraph(rules), trace, decide(fired, trace.situation, rules.weighing))
+
+
+def hold_on(rules: Ruleset, variations: Variations, case: Case, changed: tuple[str, ...], message: str) -> bool:
+    """The same for a case in which some facts and lists are others."""
+    start = Situation(case, observe(rules.measures, case))
+    trace = settle((one for one in rules.rules if not one.plans), start)
+    expected = decide((firing.rule for firing in trace.firings), trace.situation, rules.weighing)
+    assert variations.on(case, changed) == expected, message
+    outcome = Outcome(expected.winner.option, expected.winner.status)
+    assert variations.outcome_on(case, changed) == outcome, message
+    if not any(variations.reads(name) for name in changed):
+        assert outcome.option == variations.verdict.winner.option, message
+    return expected != variations.verdict
+
+
+def other_records(case: Case, chance: Random) -> tuple[Case, str] | None:
+    """The case with a record of a list taken away, or with another value, or none, in one field of it."""
+    name = chance.choice(sorted(LISTS))
+    records = list(case.records(name) or ())
+    if not records:
+        return None
+    place = chance.randrange(len(records))
+    record = records.pop(place)
+    field = chance.choice(sorted(set(LISTS[name].fields) - {LISTS[name].key}))
+    if chance.random() < 0.7:
+        value = any_value(chance, LISTS[name].fields[field].type)
+        kept = {one: entry for one, entry in record.entries.items() if one != field}
+        entries = kept if value is None else {**kept, field: Entry(value)}
+        records.insert(place, Record(record.id, entries))
+    return Case(case.facts, {**case.lists, name: tuple(records)}), name
 
 
 def hold(rules: Ruleset, variations: Variations, fact: str, value: Value | None, message: str) -> bool:
@@ -73,6 +104,29 @@ def test_on_random_rulesets(points: str) -> None:
                     name = f"Random('{SEED}/{points}/{number}'), `{fact}` is {value!r}"
                     changed += hold(rules, variations, fact, value, name)
     assert changed > WORLDS
+
+
+@pytest.mark.parametrize("points", ["whole", "tenths"])
+def test_on_records_of_random_rulesets(points: str) -> None:
+    differed = 0
+    weighs = weighing() if points == "whole" else TENTHS
+    for number in range(WORLDS):
+        chance = Random(f"{SEED}/records/{points}/{number}")
+        rules = ruleset(any_rules(chance), weighs)
+        variations = judged(rules, any_situation(chance))
+        for _ in range(6):
+            other = other_records(variations.situation.case, chance)
+            if other is None:
+                continue
+            case, name = other
+            message = f"Random('{SEED}/records/{points}/{number}'), `{name}`"
+            differed += hold_on(rules, variations, case, (name,), message)
+            fact = chance.choice(sorted(FACTS))
+            value = any_value(chance, FACTS[fact].type)
+            if fact != "alliance.as_of":
+                both = case.with_value(fact, value)
+                differed += hold_on(rules, variations, both, (name, fact), f"{message}, `{fact}` is {value!r}")
+    assert differed > WORLDS // 2
 
 
 def test_on_rules_that_hold_each_other_up() -> None:

@@ -88,7 +88,7 @@ def near(draw: st.DrawFn, sound: Case, vocabulary: Vocabulary) -> Case:
 def _well(known: RecordList) -> st.SearchStrategy[dict[str, Any]]:
     """Records of which every field that is known and has a direction has one of its best values."""
     fields = {name: fact for name, fact in known.fields.items() if name != known.key and not fact.type.refers_to}
-    best = {name: _from_best_to_worst(fact) or _pool(fact) for name, fact in fields.items()}
+    best = {name: _from_best(fact) or _pool(fact) for name, fact in fields.items()}
     return st.fixed_dictionaries({}, optional={name: st.sampled_from(order[:3]) for name, order in best.items()})
 
 
@@ -210,7 +210,7 @@ class Maker:
             if known.name in sizes:
                 size, key = sizes[known.name], known.fields[known.key]
                 keys = [_key(known.name, key, number, size) for number in range(size)]
-                records = [self._record(key, known.key, fields, sizes, density, chance) for key in keys]
+                records = [self._record(id_, known.key, fields, sizes, density, chance) for id_ in keys]
                 lists[known.name] = tuple(sorted(records, key=lambda record: record.id))
         return Case(facts, lists)
 
@@ -237,7 +237,7 @@ def random_case(chance: Random, vocabulary: Vocabulary) -> Case:
 
 def _leanings(fact: Fact) -> tuple[list[Value], list[Value], list[Value]]:
     """All values of a fact, the better half of them, and the worse half."""
-    order = _from_best_to_worst(fact) or _pool(fact)
+    order = _from_best(fact) or _pool(fact)
     if not has_direction(fact):
         return order, order, order
     middle = (len(order) + 1) // 2
@@ -319,7 +319,7 @@ def worsened(case: Case, vocabulary: Vocabulary) -> Iterator[Worse]:
 
 def _worse_values(fact: Fact, value: Value) -> list[Value]:
     """The next worse value, and the worst."""
-    order = _from_best_to_worst(fact)
+    order = _from_best(fact)
     if fact.type.kind.is_number:
         sign = 1 if fact.better == "low" else -1
         worse = [one for one in order if sign * float(str(one)) > sign * float(str(value))]
@@ -328,8 +328,8 @@ def _worse_values(fact: Fact, value: Value) -> list[Value]:
     return list(dict.fromkeys([worse[0], worse[-1]])) if worse else []
 
 
-def _from_best_to_worst(fact: Fact) -> list[Value]:
-    """Values of a fact that has a direction; none of one that has not."""
+def _from_best(fact: Fact) -> list[Value]:
+    """The values from the best to the worst; empty where the vocabulary does not say."""
     if fact.type.ordered:
         return list(fact.type.values)
     if fact.better in ("true", "false"):

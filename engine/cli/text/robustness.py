@@ -7,9 +7,9 @@ from typing import Any
 from engine.case import Record
 from engine.cli.terminal import FAINT, PLAIN, STRONG, Cell, Page
 from engine.cli.text.assessment import STATUS_STYLES, led_to
-from engine.explain.because import label, number_in_words
+from engine.explain.because import either, label, number_in_words
 from engine.explain.leads import plain, value_in_words
-from engine.report import day, either, missing_view, small
+from engine.report import day, missing_view, small
 from engine.robustness.doubts import Doubt
 from engine.robustness.robustness import Effect, Robustness, Turn
 from engine.rules import OPTIONS, READINESS

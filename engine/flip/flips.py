@@ -1,0 +1,75 @@
+"""What is looked for, and what is found: sets of changes that lead to another option."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from engine.case import Case
+from engine.decision.verdict import Standing
+from engine.explain.changes import Change, hands
+from engine.rules import Ruleset
+
+MOST_CHANGES = 3
+
+
+class Wanted(NamedTuple):
+    """What is looked for: the way to an option (None for any other), by how many changes at most, and by whom.
+
+    `by` is `us` or `partner`, for what one party can do alone, or `both`. `limit` sets are shown.
+    """
+
+    to: str | None = None
+    most: int = MOST_CHANGES
+    by: str = "both"
+    limit: int = 10
+
+
+class Flip(NamedTuple):
+    """A minimal set of changes, and the option that it leads to."""
+
+    changes: tuple[Change, ...]
+    option: str
+
+    @property
+    def effort(self) -> float:
+        """How much it asks of all."""
+        return sum(change.effort for change in self.changes)
+
+    @property
+    def by(self) -> str:
+        """Who has to act: `us`, `partner`, or `both`."""
+        return hands(self.changes)
+
+
+class Flips(NamedTuple):
+    """All that was found about one case.
+
+    `tried` are the changes that were looked at, alone and together; `found` counts minimal sets by the number of
+    their changes and by option; `shown` are the first of them, the smallest and most plausible.
+    """
+
+    case: Case
+    ruleset: Ruleset
+    now: Standing
+    wanted: Wanted
+    tried: tuple[Change, ...]
+    found: Mapping[tuple[int, str], int]
+    shown: tuple[Flip, ...]
+
+    @property
+    def more(self) -> int:
+        """How many sets were found and are not shown."""
+        return sum(self.found.values()) - len(self.shown)
+
+    @property
+    def is_there_already(self) -> bool:
+        """Whether the option that was asked for is the answer as things are."""
+        return self.now.option == self.wanted.to
+
+
+class Found(NamedTuple):
+    """How many minimal sets there are, by the number of their changes and by option; and the first of them."""
+
+    counts: Mapping[tuple[int, str], int]
+    first: Sequence[Flip]

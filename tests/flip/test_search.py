@@ -1,0 +1,165 @@
+"""Every set of changes is judged, as the direct evaluator judges it, and the minimal ones are exactly those found."""
+
+from __future__ import annotations
+
+import os
+from itertools import combinations
+from random import Random
+
+import numpy as np
+import pytest
+
+from engine.bulk import Bulk
+from engine.explain.changes import Change, changed, exclude, far
+from engine.explain.levers import all_changes
+from engine.explain.variation import RuleGraph
+from engine.flip.flips import Wanted
+from engine.flip.minimal import minimal_sets
+from engine.flip.ranks import ranks, unranked
+from engine.flip.search import NOWHERE, Judged, judged
+from engine.flip.sets import sets_of_changes
+from engine.rules import OPTIONS, Argument, Gate
+from tests.flip.worlds import NOWHERE as NO_OPTION
+from tests.flip.worlds import World, any_world, option_with
+from tests.flip.worlds import judged as judged_one
+from tests.parity.world import VOCABULARY, in_layers, rule, ruleset, situation
+
+WORLDS = 40 * max(1, int(os.environ.get("ADVISOR_PARITY_CASES", "0")) // 2_000)
+SEED = int(os.environ.get("ADVISOR_PARITY_SEED", "0"))
+MOST = 12
+"""So many changes of each world are taken: 298 sets of up to three."""
+
+Places = tuple[int, ...]
+
+
+def brute_force(world: World, most: int) -> dict[Places, str]:
+    """Where every set of changes leads, judged one by one."""
+    found = {}
+    for size in range(1, most + 1):
+        for places in combinations(range(len(world.changes)), size):
+            some = tuple(world.changes[place] for place in places)
+            excluded = any(exclude(one, other) for one, other in combinations(some, 2))
+            found[places] = NO_OPTION if excluded else option_with(world, some)
+    return found
+
+
+def plainly_minimal(world: World, leads: dict[Places, str]) -> dict[Places, str]:
+    """The minimal sets, as they are defined."""
+    found = {}
+    for places, option in leads.items():
+        if option in (world.here, NO_OPTION):
+            continue
+        parts = [part for size in range(1, len(places)) for part in combinations(places, size)]
+        nearer = [
+            tuple(sorted({*places} - {place} | {other}))
+            for place in places
+            for other, change in enumerate(world.changes)
+            if is_nearer(change, world.changes[place])
+        ]
+        if all(leads[one] != option for one in (*parts, *nearer)):
+            found[places] = option
+    return found
+
+
+def is_nearer(one: Change, other: Change) -> bool:
+    return one.site == other.site and one.side == other.side != 0 and far(one) < far(other)
+
+
+def some_world(number: int) -> tuple[World, Random]:
+    """A world with some of its changes, above all those that move a score."""
+    chance = Random(f"{SEED}/search/{number}")
+    world = any_world(chance, arguing=120)
+    before = scores_with(world, ())
+    changes = list(world.changes)
+    chance.shuffle(changes)
+    changes.sort(key=lambda change: scores_with(world, (change,)) == before)
+    kept = changes[:MOST]
+    return world._replace(changes=tuple(change for change in world.changes if change in kept)), chance
+
+
+def scores_with(world: World, changes: tuple[Change, ...]) -> dict[str, float]:
+    standings = judged_one(world.rules, changed(world.case, changes, VOCABULARY)).standings
+    return {standing.option: standing.score for standing in standings}
+
+
+@pytest.mark.parametrize("number", range(WORLDS))
+def test_all_sets_against_brute_force(number: int) -> None:
+    world, chance = some_world(number)
+    most = chance.choice((2, 3, 3))
+    leads = brute_force(world, most)
+    bulk = Bulk(world.rules, chunk=chance.choice((7, 64, 1_000)), workers=chance.choice((1, 2)))
+    found = judged(world.case, world.changes, most, bulk)
+    for size, options in enumerate(found.by_size, start=1):
+        for places, option in zip(unranked(np.arange(len(options)), size, len(world.changes)).T, options, strict=True):
+            named = NO_OPTION if option == NOWHERE else OPTIONS[option]
+            assert named == leads[tuple(places.tolist())], (number, places)
+    expected = plainly_minimal(world, leads)
+    minimal = minimal_sets(found, world.changes, OPTIONS.index(world.here), None)
+    said = {
+        tuple(places.tolist()): OPTIONS[option]
+        for one in minimal
+        for places, option in zip(one.sets.T, one.options, strict=True)
+    }
+    assert said == expected, number
+    for option in OPTIONS:
+        if option != world.here:
+            to = sets_of_changes(
+                world.case, world.changes, world.here, Wanted(option, most, "both", 10_000), world.rules
+            )
+            reached = {tuple(world.changes.index(one) for one in flip.changes) for flip in to.first}
+            assert reached == {places for places, one in expected.items() if one == option}
+            assert sum(to.counts.values()) == len(reached)
+
+
+def test_worlds_hold_minimal_sets_of_every_size() -> None:
+    sizes = [0, 0, 0]
+    for number in range(20):
+        world, _ = some_world(number)
+        for places in plainly_minimal(world, brute_force(world, 3)):
+            sizes[len(places) - 1] += 1
+    assert min(sizes) > 4
+
+
+def test_the_smallest_come_first_then_what_asks_least_then_what_one_party_can_do() -> None:
+    seen = 0
+    for number in range(WORLDS):
+        world, _ = some_world(number)
+        if len(world.changes) < 3:
+            continue
+        levers = ("us", "partner", "both")
+        changes = tuple(one._replace(lever=levers[place % 3]) for place, one in enumerate(world.changes))
+        found = sets_of_changes(world.case, changes, world.here, Wanted(limit=10_000), world.rules).first
+        keys = [(len(flip.changes), flip.effort, flip.by == "both") for flip in found]
+        assert keys == sorted(keys)
+        seen += len(found)
+        again = sets_of_changes(world.case, changes, world.here, Wanted(limit=3), world.rules).first
+        assert list(again) == list(found[:3])
+    assert seen > 50
+
+
+def test_a_closed_option_is_never_reached() -> None:
+    """Where a change would have every option closed, it leads nowhere."""
+    gates = [Gate(option, None, "closed", (), None) for option in OPTIONS]
+    closing = rule("close", "deal.exclusive is true", *gates, Argument("exit", "for", "decisive"))
+    rules = ruleset(in_layers(closing))
+    start = situation({"deal.exclusive": False})
+    changes = all_changes(RuleGraph(rules), start)
+    assert [change.path for change in changes] == ["deal.exclusive"]
+    assert judged(start.case, changes, 1, Bulk(rules)).by_size[0].tolist() == [NOWHERE]
+    assert sets_of_changes(start.case, changes, "continue", Wanted(most=1), rules).first == []
+    assert option_with(World(rules, start.case, "continue", changes), changes) == NO_OPTION
+
+
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_ranks_number_all_sets(size: int) -> None:
+    sets = unranked(np.arange(len(list(combinations(range(9), size)))), size, 9)
+    assert sorted(map(tuple, sets.T.tolist())) == sorted(combinations(range(9), size))
+    assert ranks(sets).tolist() == list(range(sets.shape[1]))
+
+
+def test_no_changes_are_no_sets() -> None:
+    world = any_world(Random("none"))
+    found = judged(world.case, (), 3, Bulk(world.rules))
+    assert found == Judged(0, found.by_size)
+    assert [len(options) for options in found.by_size] == [0, 0, 0]
+    assert sets_of_changes(world.case, (), world.here, Wanted(), world.rules).first == []
