@@ -13,6 +13,7 @@ from engine.measures import (
     Days,
     Index,
     IndexSlope,
+    KnownOf,
     Latest,
     Measure,
     PresentValue,
@@ -119,6 +120,8 @@ class Comparisons:
                     self.of_field(form.records, field).calculated = True
             elif isinstance(form, (Combine, Days, DatePlus, PresentValue)):
                 found.update(measures[name].inputs)
+            elif not isinstance(form, KnownOf):
+                raise TypeError(f"no measure of this form: {form!r}")
             more = [one for one in measures[name].inputs if one in measures and one not in done]
             done.update(more)
             waiting += more

@@ -240,6 +240,15 @@ def test_a_sample_that_would_not_fit_into_memory_is_smaller(monkeypatch: pytest.
     assert found.looked_at == 10_000 // len(found.doubts.varied)
 
 
+def test_worlds_are_judged_some_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = sample(SAMPLES[0])
+    at_once = find(GRAPH, case, Wanted(1_000))
+    monkeypatch.setattr("engine.robustness.finding._BLOCK", 77)
+    assert find(GRAPH, case, Wanted(1_000)) == at_once
+    monkeypatch.setattr("engine.robustness.finding._CELLS", 200)
+    assert find(GRAPH, case, Wanted(1_000)) == at_once
+
+
 def test_lists_of_too_many_versions_are_not_merged(monkeypatch: pytest.MonkeyPatch) -> None:
     path = next(path for path in SAMPLES if path.parent.name == "suzuki-volkswagen")
     case = sample(path)
