@@ -119,7 +119,7 @@ def _turns(varied: Sequence[Doubt], single: Sorts, winner: NDArray[np.uint8]) ->
 def _shares(numbers: NDArray[np.uint8], counts: Weights, names: Sequence[str]) -> Mapping[str, float]:
     """The share of worlds for each name, by its number."""
     sums = np.bincount(numbers, weights=counts, minlength=len(names))
-    return dict(zip(names, (sums / counts.sum()).tolist(), strict=True))
+    return dict(zip(names, (sums / sums.sum()).tolist(), strict=True))
 
 
 def _effects(varied: Sequence[Doubt], chosen: Worlds, winner: NDArray[np.uint8], now: int) -> tuple[Effect, ...]:

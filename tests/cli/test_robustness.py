@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from engine.cli.text.robustness import _rounded, share_in_words
 from tests.cli.running import ADVISOR, advisor
 
 FACTS = """\
@@ -240,3 +241,21 @@ def test_hostile_text_is_shown_as_text(tmp_path: Path) -> None:
     assert "\x1b" not in ran.out
     assert "\u202e" not in ran.out
     assert "\u202e" not in advisor("robustness", path, "--format", "json").out
+
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [
+        (1.0, "all"),
+        (0.0, "none"),
+        (1e-12, "under 0.1%"),
+        (0.0009, "under 0.1%"),
+        (0.001, "0.1%"),
+        (0.5, "50.0%"),
+        (0.999, "99.9%"),
+        (0.9991, "over 99.9%"),
+        (1 - 1e-12, "over 99.9%"),
+    ],
+)
+def test_all_and_none_are_said_of_all_and_none_alone(share: float, words: str) -> None:
+    assert share_in_words(_rounded(share)) == words

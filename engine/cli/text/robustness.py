@@ -21,8 +21,8 @@ View = dict[str, Any]
 EFFECTS = 8
 MISSING = 5
 UNNAMED = 5
-_DIGITS = 6
-"""Decimals of shares among plain values."""
+_DIGITS = 9
+_LEAST = 10.0**-_DIGITS
 _MANY = 10**9
 _LONGEST_NAME = 60
 _READINESS = {"decide": "decide", "hold": "hold the decision", "suspend": "suspend, and call counsel"}
@@ -51,11 +51,11 @@ def robustness_view(found: Robustness) -> View:
             "looked_at": found.looked_at,
             "complete": found.complete,
             "seed": None if found.complete else found.wanted.seed,
-            "left_to_chance": round(found.left_to_chance, _DIGITS),
+            "left_to_chance": _rounded(found.left_to_chance),
         },
-        "holds": round(found.holds, _DIGITS),
+        "holds": _rounded(found.holds),
         "options": [_option(found, option) for option in sorted(OPTIONS, key=lambda one: -found.wins[one])],
-        "readiness": {state: round(found.readiness[state], _DIGITS) for state in READINESS},
+        "readiness": {state: _rounded(found.readiness[state]) for state in READINESS},
         "doubts": [_effect(found, one) for one in found.effects],
         "turns": [_turn(found, one) for one in found.turns],
         "missing": [missing_view(one) for one in found.missing],
@@ -69,13 +69,18 @@ def robustness_view(found: Robustness) -> View:
     }
 
 
+def _rounded(share: float) -> float:
+    """A share that is all or none only where it is all or none."""
+    return round(min(max(share, _LEAST), 1 - _LEAST), _DIGITS) if 0 < share < 1 else share
+
+
 def _option(found: Robustness, option: str) -> View:
     statuses = found.statuses[option]
     return {
         "option": option,
         "title": found.ruleset.weighing.options[option].title,
-        "share": round(found.wins[option], _DIGITS),
-        **{status: round(share, _DIGITS) for status, share in statuses.items()},
+        "share": _rounded(found.wins[option]),
+        **{status: _rounded(share) for status, share in statuses.items()},
     }
 
 
@@ -107,14 +112,14 @@ def _effect(found: Robustness, effect: Effect) -> View:
     doubt = effect.doubt
     return {
         **_place(found, doubt),
-        "swing": round(effect.swing, _DIGITS),
+        "swing": _rounded(effect.swing),
         "leads_to": effect.leads_to,
         "values": [
             {
                 "values": [plain(value) for value in sort],
                 "in_words": sort_in_words(doubt, number),
                 "given": number == 0,
-                "shares": {option: round(share, _DIGITS) for option, share in shares.items()},
+                "shares": {option: _rounded(share) for option, share in shares.items()},
             }
             for number, (sort, shares) in enumerate(zip(doubt.sorts, effect.shares, strict=True))
         ],
