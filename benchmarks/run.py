@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import json
 import os
 import re
 import resource
@@ -166,6 +167,29 @@ def bulk() -> None:
         print(subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout, end="")
 
 
+def robustness() -> None:
+    """A sample of 100,000 worlds of each of three alliances, as whole processes, the median of seven."""
+    print("| alliance | doubtful values | worlds judged | median s |\n| --- | ---: | ---: | ---: |")
+    environment = {**os.environ, "PYTHONPATH": str(HERE.parent)}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    for name in ("daimlerchrysler-hyundai", "honda-hero", "suzuki-volkswagen"):
+        command = [
+            sys.executable,
+            "-c",
+            "from engine.cli.main import main; main()",
+            "robustness",
+            f"sample:cases/{name}",
+        ]
+        said = subprocess.run([*command, "--format", "json"], env=environment, check=True, capture_output=True).stdout
+        found, times = json.loads(said), []
+        for _ in range(7):
+            begun = time.perf_counter()
+            subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
+            times.append(time.perf_counter() - begun)
+        doubts, worlds = len(found["doubts"]), found["worlds"]["looked_at"]
+        print(f"| {name} | {doubts} | {worlds:,} | {statistics.median(times):.2f} |")
+
+
 BENCHMARKS = {
     "start": start,
     "growth": growth,
@@ -173,6 +197,7 @@ BENCHMARKS = {
     "mistakes": mistakes,
     "portfolio": portfolio,
     "bulk": bulk,
+    "robustness": robustness,
 }
 
 if __name__ == "__main__":

@@ -17,6 +17,8 @@ from engine.decision.gates import AppliedGate
 from engine.decision.verdict import CHANGE, OUTWEIGHED, STANDS, Standing
 from engine.decision.weighing import WeighedArgument
 from engine.explain.because import day_in_words, either, in_words, joined, label, number_in_words
+from engine.explain.leads import plain, value_in_words
+from engine.explain.missing import MissingFact
 from engine.explain.worth import worths
 from engine.outcomes import Firing
 from engine.parse.names import RECOMMENDATION
@@ -78,15 +80,7 @@ def report(assessment: Assessment) -> View:
         "actions": plan,
         "next": at_once,
         "afterwards": later,
-        "missing": [
-            {
-                "fact": one.fact.name,
-                "question": one.fact.question,
-                "could_lead_to": list(one.could_lead_to),
-                "decisive": one.decisive,
-            }
-            for one in assessment.missing
-        ],
+        "missing": [missing_view(one) for one in assessment.missing],
         "readiness": _readiness(assessment),
         "present_values": _present_values(assessment),
         "ruleset": {"name": ruleset.name, "version": ruleset.version, "sha256": ruleset.sha256},
@@ -153,6 +147,24 @@ def _not_ready(assessment: Assessment) -> str:
     wanted = assessment.readiness.obtain
     names = [name.partition(".")[2].replace("_", " ") if name in facts else name for name in wanted]
     return f"Hold the decision until this is established: {joined(names[:4])}." if names else "Hold the decision."
+
+
+def missing_view(one: MissingFact) -> View:
+    """An unknown fact that could change the answer, and which of its values lead where."""
+    return {
+        "fact": one.fact.name,
+        "question": one.fact.question,
+        "could_lead_to": list(one.could_lead_to),
+        "decisive": one.decisive,
+        "values": [
+            {
+                "option": lead.option,
+                "values": [plain(value) for value in lead.values],
+                "in_words": either([value_in_words(value, one.fact) for value in lead.values]),
+            }
+            for lead in one.leads
+        ],
+    }
 
 
 def _readiness(assessment: Assessment) -> View:

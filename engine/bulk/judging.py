@@ -12,6 +12,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from engine.backends.columnar.questions import Questions
+from engine.backends.columnar.rounding import Flags
 from engine.backends.columnar.settling import Flagged, Settling
 from engine.backends.columnar.table import Table
 from engine.bulk.answers import Answers, Details, Fired
@@ -112,6 +113,15 @@ class Job:
         self._questions.prepare()
         self._plan = _Plan(ruleset, table, calling, self.settling) if calling is not None else None
 
+    def alone(self, name: str) -> tuple[Flags, ...] | None:
+        """The answers to all that is asked of a fact or list alone, by code; None where others bear on some of them.
+
+        Values that are the same in these lead to the same answer, whatever the rest of the row is.
+        """
+        asked = [self._questions, *([self._plan.questions] if self._plan is not None else [])]
+        found = [questions.alone(name) for questions in asked]
+        return None if None in found else tuple(flags for some in found if some is not None for flags in some)
+
     def judge(self, chunk: Table) -> Judged:
         """Judges some rows."""
         frame = self.settling.fired(self._questions.answers(chunk))
@@ -129,11 +139,11 @@ class _Plan:
     def __init__(self, ruleset: Ruleset, table: Table, calling: tuple[Rule, ...], before: Settling) -> None:
         forms = [tuple(ruleset.weighing.options[option].forms) for option in OPTIONS]
         names = tuple(dict.fromkeys(form for of_option in forms for form in of_option))
-        self._questions = Questions(ruleset.measures, table, {_OPTION: OPTIONS, _FORM: names}, "after weighing")
-        self._settling = Settling(calling, self._questions, before)
+        self.questions = Questions(ruleset.measures, table, {_OPTION: OPTIONS, _FORM: names}, "after weighing")
+        self._settling = Settling(calling, self.questions, before)
         groups = [frozenset(rule.id for rule in calling if _calls_for(rule, state)) for state in READINESS]
         self._flagged = Flagged(groups, self._settling)
-        self._questions.prepare()
+        self.questions.prepare()
         self._form_codes = np.zeros((len(OPTIONS), max(map(len, forms))), np.uint8)
         for place, of_option in enumerate(forms):
             self._form_codes[place, : len(of_option)] = [names.index(form) + 1 for form in of_option]
@@ -144,7 +154,7 @@ class _Plan:
         """The numbers in READINESS of what rules and too little knowledge call for."""
         form = np.take_along_axis(weighed.form, weighed.winner[None].astype(np.intp), axis=0)[0]
         given = {_OPTION: weighed.winner + np.uint8(1), _FORM: self._form_codes[weighed.winner, form]}
-        answers = self._questions.answers(chunk, given).drop("every row")
+        answers = self.questions.answers(chunk, given).drop("every row")
         flags = self._flagged.of(self._settling.fired(frame.hstack(answers)))
         found = np.zeros(chunk.rows, np.uint8)
         for number, (state, called) in enumerate(zip(READINESS, flags, strict=True)):

@@ -23,6 +23,9 @@ COMMANDS: Mapping[str, Entry] = {
     "explain": Entry("engine.cli.explain", "explain", "Say why, and why not, down to the facts."),
     "whatif": Entry("engine.cli.whatif", "whatif", "Say what the answer would be if some facts were otherwise."),
     "flip": Entry("engine.cli.flip", "flip", "Say which changes would lead to another option."),
+    "robustness": Entry(
+        "engine.cli.robustness", "robustness", "Say whether the answer survives the doubt in the facts."
+    ),
     "memo": Entry("engine.cli.memo", "memo", "Write a memo as Markdown or as a page in HTML."),
     "portfolio": Entry("engine.cli.portfolio", "portfolio", "Judge many alliances, the most urgent first."),
     "facts": Entry("engine.cli.main", "facts", "Check facts files, or begin a new one."),

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
 from engine.case import Entry
 from engine.decision.readiness import DecisiveDoubt, confidence
+from engine.explain.leads import LEAST_STEP, Lead, leads_of
 from engine.explain.variation import RuleGraph, Variations
 from engine.outcomes import Situation
 from engine.rules import OPTIONS, Ruleset
-from engine.vocabulary import Fact, Kind, Value
+from engine.vocabulary import Fact, Kind, Value, ValueType
 
 _HORIZONS = (-365, -30, -1, 0, 1, 30, 90, 180, 365, 730)
 
 
 class MissingFact(NamedTuple):
-    """An unknown fact and the options that some value of it would lead to; `decisive` is declared."""
+    """An unknown fact and the options that some value of it would lead to; `decisive` is declared.
+
+    `leads` tell for each of these options which values lead there.
+    """
 
     fact: Fact
     could_lead_to: tuple[str, ...]
     decisive: bool
+    leads: tuple[Lead, ...] = ()
 
 
 def missing_facts(
@@ -38,9 +43,12 @@ def missing_facts(
     for fact in _unknown(ruleset, variations):
         if among is not None and fact.name not in among:
             continue
-        leads = _leads(variations, fact.name, candidates(fact, variations.graph, variations.situation))
-        if leads:
-            found.append(MissingFact(fact, leads, fact.name in decisive))
+        reached = _reached(variations, fact.name, candidates(fact, variations.graph, variations.situation))
+        options = _others(variations, reached)
+        if options:
+            limits = variations.graph.limits.get(fact.name, ())
+            leads = leads_of(fact, reached, limits, options)
+            found.append(MissingFact(fact, options, fact.name in decisive, leads))
     here = OPTIONS.index(variations.verdict.winner.option)
 
     def importance(one: MissingFact) -> tuple[bool, int, str]:
@@ -148,9 +156,18 @@ def plausible_values(fact: Fact, entry: Entry, graph: RuleGraph, situation: Situ
 
 
 def _leads(variations: Variations, fact: str, values: tuple[Value, ...]) -> tuple[str, ...]:
-    now = variations.verdict.winner.option
-    reached = {variations.winner_with(fact, value) for value in values} - {now}
-    return tuple(option for option in OPTIONS if option in reached)
+    """The other options that some of these values lead to."""
+    return _others(variations, _reached(variations, fact, values))
+
+
+def _reached(variations: Variations, fact: str, values: tuple[Value, ...]) -> dict[Value, str]:
+    """The option that each value leads to."""
+    return {value: variations.winner_with(fact, value) for value in values}
+
+
+def _others(variations: Variations, reached: Mapping[Value, str]) -> tuple[str, ...]:
+    other = {*reached.values()} - {variations.verdict.winner.option}
+    return tuple(option for option in OPTIONS if option in other)
 
 
 def candidates(fact: Fact, graph: RuleGraph, situation: Situation) -> tuple[Value, ...]:
@@ -168,14 +185,19 @@ def candidates(fact: Fact, graph: RuleGraph, situation: Situation) -> tuple[Valu
         named = sorted(str(limit) for limit in limits)
         # Longer than any that is named, and so another.
         return (*named, max(named, key=len, default="") + "x")
-    step = 1 if kind is Kind.COUNT else 0.01
+    low, high = fact.type.minimum, fact.type.maximum
+    found = {*beside(limits, fact.type), *(end for end in (low, high) if end is not None)}
+    return tuple(value for value in sorted(found) if (low is None or value >= low) and (high is None or value <= high))
+
+
+def beside(limits: Iterable[Value], type_: ValueType) -> set[float]:
+    """Numbers on and on both sides of each limit."""
+    step = 1 if type_.kind is Kind.COUNT else LEAST_STEP
     found: set[float] = set()
     for limit in limits:
         assert isinstance(limit, (int, float))
         found.update((limit - step, limit, limit + step))
-    low, high = fact.type.minimum, fact.type.maximum
-    found.update(end for end in (low, high) if end is not None)
-    return tuple(value for value in sorted(found) if (low is None or value >= low) and (high is None or value <= high))
+    return found
 
 
 def _days(fact: Fact, graph: RuleGraph, situation: Situation) -> tuple[date, ...]:
@@ -184,11 +206,11 @@ def _days(fact: Fact, graph: RuleGraph, situation: Situation) -> tuple[date, ...
     for other, days in graph.spans.get(fact.name, ()):
         start = situation.value(other)
         if isinstance(start, date):
-            limits.append(_moved(start, days))
-    near = {_moved(situation.case.as_of, days) for days in _HORIZONS}
-    return tuple(sorted(near | {_moved(limit, step) for limit in limits for step in (-1, 0, 1)}))
+            limits.append(moved(start, days))
+    near = {moved(situation.case.as_of, days) for days in _HORIZONS}
+    return tuple(sorted(near | {moved(limit, step) for limit in limits for step in (-1, 0, 1)}))
 
 
-def _moved(day: date, days: float) -> date:
+def moved(day: date, days: float) -> date:
     """So many days later, within the calendar."""
     return date.fromordinal(min(max(day.toordinal() + int(days), 1), date.max.toordinal()))

@@ -106,7 +106,10 @@ def test_version() -> None:
     [
         (["asess", SAMPLE], "No such command 'asess'. Did you mean 'assess'?"),
         (["facts", "chek"], "No such command 'chek'. Did you mean 'check'?"),
-        (["zzzz"], "No such command 'zzzz'. Commands: assess, explain, whatif, flip, memo, portfolio, facts, rules."),
+        (
+            ["zzzz"],
+            "No such command 'zzzz'. Commands: assess, explain, whatif, flip, robustness, memo, portfolio, facts,",
+        ),
         (["assess", SAMPLE, "--fromat", "json"], "No such option '--fromat'. Did you mean '--format'?"),
         (["assess", SAMPLE, "--format", "xml"], "'xml' is not one of 'text', 'json', 'markdown'."),
         (["assess"], "Missing argument 'FACTS'."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from random import Random
 from typing import Any
 
 import pytest
@@ -12,11 +13,15 @@ from engine.assessment import Advisor
 from engine.case import Case, Entry
 from engine.decision.verdict import decide
 from engine.evaluate import settle
+from engine.explain.because import either
+from engine.explain.leads import Other, Range, value_in_words
 from engine.explain.missing import decisive_doubts, missing_facts, open_doubts
 from engine.explain.variation import RuleGraph, Variations
 from engine.outcomes import Situation
+from engine.report import missing_view
 from engine.rules import Argument, Diagnosis, Finding, Rule, Ruleset
 from engine.vocabulary import Value
+from tests.parity.chance import any_rules, any_situation
 from tests.parity.world import AS_OF, condition, in_layers, rule, ruleset, situation
 
 
@@ -253,3 +258,96 @@ def doubts_of(line: str, name: str, entry: Entry) -> tuple[str, ...]:
     variations = varied(rules, known._replace(case=Case({**known.case.facts, name: entry}, known.case.lists)))
     found = decisive_doubts(rules, variations, missing_facts(rules, variations))
     return tuple(option for doubt in found for option in doubt.leads_to)
+
+
+@pytest.mark.parametrize(
+    ("line", "fact", "told"),
+    [
+        ("deal.exclusive is true", "deal.exclusive", "yes"),
+        ("deal.stage is one of signed, running", "deal.stage", "signed or running"),
+        ("deal.health worse than fair", "deal.health", "weak or failing"),
+        ("deal.regions includes asia", "deal.regions", "asia or all of them"),
+        ("deal.regions does not include asia", "deal.regions", "none of them, africa or europe"),
+        ("deal.trust at most 2.5", "deal.trust", "up to 2.5"),
+        ("deal.trust less than 2.5", "deal.trust", "below 2.5"),
+        ("deal.trust at least 2.5", "deal.trust", "2.5 or more"),
+        ("deal.trust more than 2.5", "deal.trust", "above 2.5"),
+        ("deal.trust between 2.5 and 3.5", "deal.trust", "2.5 to 3.5"),
+        ([{"all": ["deal.trust more than 2.5", "deal.trust less than 3.5"]}], "deal.trust", "between 2.5 and 3.5"),
+        ([{"all": ["deal.trust at least 2.5", "deal.trust less than 3.5"]}], "deal.trust", "2.5 to below 3.5"),
+        ([{"all": ["deal.trust more than 2.5", "deal.trust at most 3.5"]}], "deal.trust", "above 2.5, up to 3.5"),
+        ("deal.trust is 3", "deal.trust", "3"),
+        ("deal.trust is not 3", "deal.trust", "below 3 or above 3"),
+        ("deal.trust is known", "deal.trust", "any value"),
+        ("deal.stake more than 40%", "deal.stake", "above 40%"),
+        ("deal.people more than 12", "deal.people", "13 or more"),
+        ("deal.people less than 12", "deal.people", "up to 11"),
+        ("deal.value less than 0", "deal.value", "below 0"),
+        ("deal.value at least 5000", "deal.value", "5,000 or more"),
+        ("deal.name is Alpha", "deal.name", "Alpha"),
+        ("deal.name is not Alpha", "deal.name", "anything else"),
+        ("deal.name is known", "deal.name", "any value"),
+        ("deal.ends is 2025-12-31", "deal.ends", "31 December 2025"),
+    ],
+)
+def test_which_values_lead_where(line: Any, fact: str, told: str) -> None:
+    rules = leaving(*line) if isinstance(line, list) else leaving(line)
+    (one,) = [one for one in missing_facts(rules, varied(rules, situation())) if one.fact.name == fact]
+    (lead,) = one.leads
+    assert lead.option == "exit"
+    assert either([value_in_words(value, one.fact) for value in lead.values]) == told
+
+
+def test_each_option_has_its_own_values() -> None:
+    rules = ruleset(
+        in_layers(
+            rule("leave", condition("deal.health is failing"), Argument("exit", "for", "decisive")),
+            rule("talk", condition("deal.health is weak"), Argument("renegotiate", "for", "decisive")),
+        )
+    )
+    (one,) = missing_facts(rules, varied(rules, situation()))
+    assert one.could_lead_to == ("renegotiate", "exit")
+    assert [(lead.option, lead.values) for lead in one.leads] == [("renegotiate", ("weak",)), ("exit", ("failing",))]
+
+
+@pytest.mark.parametrize(
+    ("line", "fact", "values"),
+    [
+        ("deal.trust at least 2.5", "deal.trust", [{"from": 2.5, "to": 5}]),
+        ("deal.trust less than 2.5", "deal.trust", [{"from": 1, "below": 2.5}]),
+        ("deal.value more than 7", "deal.value", [{"above": 7}]),
+        ("deal.people more than 12", "deal.people", [{"from": 13}]),
+        ("deal.exclusive is true", "deal.exclusive", [True]),
+        ("deal.regions includes asia", "deal.regions", [["asia"], ["africa", "asia", "europe"]]),
+        ("deal.ends is 2025-12-31", "deal.ends", [{"from": "2025-12-31", "to": "2025-12-31"}]),
+        ("deal.name is not Alpha", "deal.name", [{"other_than": ["Alpha"]}]),
+    ],
+)
+def test_values_as_plain_data(line: str, fact: str, values: list[object]) -> None:
+    rules = leaving(line)
+    (one,) = [one for one in missing_facts(rules, varied(rules, situation())) if one.fact.name == fact]
+    assert missing_view(one)["values"][0]["values"] == values
+
+
+def test_the_values_that_are_told_do_lead_there() -> None:
+    """Of random rules, the ends of each range and each single value."""
+    seen = 0
+    for number in range(400):
+        chance = Random(f"leads/{number}")
+        rules = ruleset(any_rules(chance))
+        known = any_situation(chance)
+        variations = varied(rules, known)
+        for one in missing_facts(rules, variations):
+            assert tuple(lead.option for lead in one.leads) == one.could_lead_to
+            for lead in one.leads:
+                for value in lead.values:
+                    if isinstance(value, Range):
+                        # An end that is left out lies beside a range that leads there.
+                        ends = [(value.low, value.low_open), (value.high, value.high_open)]
+                        tried = [end for end, is_open in ends if end is not None and not is_open]
+                    else:
+                        tried = [] if isinstance(value, Other) else [value]
+                    for end in tried:
+                        assert variations.winner_with(one.fact.name, end) == lead.option, number
+                        seen += 1
+    assert seen > 50

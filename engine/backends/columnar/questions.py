@@ -7,7 +7,7 @@ many numbers, is worked out in the rows. What is the same in all rows is no ques
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -55,6 +55,7 @@ class Questions:
         self._expressions: list[pl.Expr] = [pl.col(_ROWS)]
         self._codes: dict[str, None] = {}
         self._looked_up: dict[str, list[Flags]] = {}
+        self._of_fact: dict[str, list[Flags]] = {}
         self._in_rows: list[_InRows] = []
 
     def ask(self, leaf: Leaf) -> str | bool:
@@ -78,6 +79,7 @@ class Questions:
             if answers.all() or not answers.any():
                 return bool(answers.all())
             self._codes[only] = None
+            self._of_fact.setdefault(only, []).append(answers)
             self._expressions.append(is_among(pl.col(only), answers).alias(name))
             return name
         assert not isinstance(leaf, ListKnown)
@@ -124,6 +126,12 @@ class Questions:
         for code in np.flatnonzero(number.beyond).tolist():
             answers[code] = truth(leaf, self._basis.with_list(name, code)) is True
         return answers
+
+    def alone(self, name: str) -> Sequence[Flags] | None:
+        """The answers about a fact or list, by code, that differ between its values; None where others bear on some."""
+        if any(name in self._basis.dependence.of_leaf(question.leaf) for question in self._in_rows):
+            return None
+        return self._looked_up.get(name, self._of_fact.get(name, ()))
 
     @cached_property
     def _bytes(self) -> dict[str, list[NDArray[np.uint8]]]:

@@ -17,6 +17,7 @@ View = dict[str, Any]
 REASONS = 3
 CAUSES = 4
 MISSING = 5
+BRIEF = 70
 NEXT_ACTIONS = 5
 
 STATUS_STYLES: Mapping[str, Style] = {"open": GOOD, "conditional": WARN, "closed": BAD}
@@ -153,8 +154,17 @@ def _missing(missing: list[View], page: Page) -> None:
         page.paragraph("No unknown fact could, by itself, change the recommendation.", indent=2)
     for number, one in enumerate(missing[:MISSING], start=1):
         page.item(f"{number}.", one["question"])
-        page.paragraph(f"{one['fact']}; could lead to {_or(one['could_lead_to'])}", indent=5, style=FAINT)
+        page.paragraph(f"{one['fact']}; could lead to {led_to(one)}", indent=5, style=FAINT)
     _more(len(missing) - MISSING, page, indent=5)
+
+
+def led_to(missing: View) -> str:
+    """The options that an unknown fact could lead to, each with the values that do: `exit (gone or weakening)`."""
+    return _or([f"{one['option']} ({_in_brief(one['in_words'])})" for one in missing["values"]])
+
+
+def _in_brief(words: str) -> str:
+    return words if len(words) <= BRIEF else f"{words[: words.rfind(' ', 0, BRIEF)].rstrip(',')} …"
 
 
 def _next(report: View, page: Page) -> None:

@@ -1,0 +1,261 @@
+"""`advisor robustness`: what it shows, that the same facts give the same bytes, and what bad input gets."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.cli.text.robustness import _rounded, share_in_words
+from tests.cli.running import ADVISOR, advisor
+
+FACTS = """\
+alliance:
+  name: Test
+  us: We
+  partner: They
+  as_of: {value: 2025-06-30, low: 2025-06-01, high: 2025-07-30}
+  started: {value: 2020-06-30, confidence: low}
+strategy:
+  rationale: {value: weakening, plausible: [gone, weakening, valid], confidence: low}
+  goal_alignment: {value: 2.5, low: 2, high: 3, source: "Health check of June, page 4"}
+contract:
+  ends_on: {value: 2026-06-30, low: 2025-07-30, high: 2027-09-30}
+  auto_renews: {value: false, disputed: true}
+  exit_routes: {value: [expiry], confidence: low}
+relationship:
+  power: {value: balanced, disputed: true}
+conflicts:
+  - id: C1
+    description: Who pays for the grid
+    severity: {value: 4, low: 2, high: 5}
+    status: {value: open, confidence: low}
+    workstream: {value: W1, disputed: true}
+workstreams:
+  - {id: W1, name: grid}
+"""
+
+
+@pytest.fixture
+def facts(tmp_path: Path) -> Path:
+    path = tmp_path / "facts.yaml"
+    path.write_text(FACTS, encoding="utf-8")
+    return path
+
+
+def view(*arguments: object) -> dict[str, Any]:
+    ran = advisor("robustness", *arguments, "--format", "json")
+    assert ran.code == 0, ran.err
+    assert not ran.err
+    found = json.loads(ran.out)
+    assert isinstance(found, dict)
+    return found
+
+
+def test_all_worlds(facts: Path) -> None:
+    found = view(facts)
+    number = 1
+    for one in found["doubts"]:
+        number *= len(one["values"])
+        assert one["values"][0]["given"] is True
+        assert [value["given"] for value in one["values"]].count(True) == 1
+        for value in one["values"]:
+            assert sum(value["shares"].values()) == pytest.approx(1, abs=1e-5)
+    assert found["worlds"] == {
+        "number": number,
+        "looked_at": number,
+        "complete": True,
+        "seed": None,
+        "left_to_chance": 0,
+    }
+    here = found["recommendation"]["option"]
+    options = {one["option"]: one for one in found["options"]}
+    assert found["holds"] == options[here]["share"]
+    for one in options.values():
+        assert one["open"] + one["conditional"] + one["closed"] == pytest.approx(1, abs=1e-5)
+    assert sum(one["share"] for one in options.values()) == pytest.approx(1, abs=1e-5)
+    assert sum(found["readiness"].values()) == pytest.approx(1, abs=1e-5)
+    swings = [one["swing"] for one in found["doubts"]]
+    assert swings == sorted(swings, reverse=True)
+
+
+def test_it_says_what_assess_says_of_the_case_as_it_is(facts: Path) -> None:
+    found, said = view(facts), json.loads(advisor("assess", facts, "--format", "json").out)
+    assert found["recommendation"]["option"] == said["recommendation"]["option"]
+    assert found["recommendation"]["form"] == said["recommendation"]["form"]
+    assert found["missing"] == said["missing"]
+    assert found["facts_sha256"] == said["facts_sha256"]
+    assert found["ruleset"] == said["ruleset"]
+    assert found["alliance"] == said["alliance"]
+
+
+def test_a_doubt_that_turns_the_answer_does_so_with_whatif(facts: Path) -> None:
+    """A path and value of the one command are those of the other."""
+    turns = view(facts)["turns"]
+    assert turns
+    for one in turns:
+        for value in one["values"]:
+            change = f"{one['path']}={str(value).lower() if isinstance(value, bool) else value}"
+            # The range has to hold the value, so that the long form gives way to the plain one.
+            ran = advisor("whatif", facts, "--set", change, "--format", "json")
+            assert ran.code == 0, ran.err
+            assert json.loads(ran.out)["after"]["option"] == one["option"]
+
+
+def test_what_is_not_varied(facts: Path) -> None:
+    left = {kind: [one["path"] for one in those] for kind, those in view(facts)["not_varied"].items()}
+    assert left["fixed"] == ["alliance.as_of", "conflicts.C1.workstream"]
+    assert set(left["unnamed"]) >= {"contract.exit_routes", "relationship.power"}
+    ran = advisor("robustness", facts)
+    assert "alliance.as_of, conflicts.C1.workstream: the date of the case, and what identifies records" in ran.text
+    assert "No other value is named:" in ran.text
+
+
+def test_the_page(facts: Path) -> None:
+    ran = advisor("robustness", facts)
+    assert ran.code == 0
+    for part in (
+        "DOES THE ANSWER HOLD",
+        "worlds were judged",
+        "these are shares of worlds, not probabilities",
+        "OPTIONS",
+        "wins in",
+        "DOUBTS THAT MATTER MOST",
+        "1. strategy.rationale",
+        "DOUBTS THAT WOULD TURN THE ANSWER BY THEMSELVES",
+        "READINESS, WERE EVERY DOUBT SETTLED",
+        "NOT KNOWN, AND ABLE TO CHANGE THE ANSWER",
+    ):
+        assert part in ran.text
+    assert max(map(len, ran.out.splitlines())) <= 80
+
+
+def test_records_are_told_by_path_and_name() -> None:
+    found = view("sample:cases/lego-shell", "--worlds", 2000)
+    (one,) = [one for one in found["doubts"] if one["path"] == "reputation.incidents.I1.attributed_to"]
+    assert (one["list"], one["record"], one["field"]) == ("reputation.incidents", "I1", "attributed_to")
+    ran = advisor("robustness", "sample:cases/lego-shell", "--worlds", 2000)
+    assert "reputation.incidents.I1.attributed_to: third party, not partner → Continue" in ran.text
+    assert "“Greenpeace world campaign" in ran.text
+
+
+def test_nothing_in_doubt(tmp_path: Path) -> None:
+    path = tmp_path / "facts.yaml"
+    path.write_text("alliance: {name: T, us: W, partner: P, as_of: 2025-06-30}\n", encoding="utf-8")
+    found = view(path)
+    assert found["worlds"] == {"number": 1, "looked_at": 1, "complete": True, "seed": None, "left_to_chance": 0}
+    assert found["holds"] == 1
+    assert found["doubts"] == found["turns"] == []
+    assert "Nothing that could be otherwise is in doubt: there is one world" in advisor("robustness", path).text
+
+
+def test_a_sample_says_so() -> None:
+    found = view("sample:cases/gm-psa", "--worlds", 500, "--seed", 7)
+    assert found["worlds"]["complete"] is False
+    assert found["worlds"]["looked_at"] == 500
+    assert found["worlds"]["seed"] == 7
+    assert found["worlds"]["number"] > 10**9
+    assert found["worlds"]["left_to_chance"] == pytest.approx(3 / 500**0.5, abs=1e-6)
+    text = advisor("robustness", "sample:cases/gm-psa", "--worlds", 500, "--seed", 7).text
+    assert "of a sample of the worlds that the doubt in the facts leaves possible" in text
+    assert "an even sample of 500 was judged (seed 7)" in text
+
+
+def test_the_same_bytes_in_every_process_and_order(facts: Path, tmp_path: Path) -> None:
+    """Whatever Python's hashes are, and however many processors share the work."""
+    sections = FACTS.split("\nrelationship:")
+    turned = tmp_path / "turned.yaml"
+    turned.write_text(f"relationship:{sections[1]}{sections[0]}\n", encoding="utf-8")
+    for arguments in (["sample:cases/gm-psa", "--worlds", "3000", "--seed", "1"], [str(facts)], [str(turned)]):
+        outputs = []
+        for seed in ("0", "1"):
+            environment = {**os.environ, "PYTHONHASHSEED": seed}
+            command = [*ADVISOR, "robustness", *arguments, "--format", "json"]
+            outputs.append(subprocess.run(command, env=environment, check=True, capture_output=True).stdout)
+        assert outputs[0] == outputs[1]
+    assert advisor("robustness", facts).out == advisor("robustness", turned).out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--worlds", "0"], "Invalid value for '--worlds': 0 is not in the range 1<=x<=1000000."),
+        (["--worlds", "1000001"], "Invalid value for '--worlds': 1000001 is not in the range 1<=x<=1000000."),
+        (["--worlds", "many"], "Invalid value for '--worlds': 'many' is not a valid integer range."),
+        (["--worlds", "9" * 40], "Invalid value for '--worlds'"),
+        (["--seed", "-1"], "Invalid value for '--seed': -1 is not in the range 0<=x<=4294967295."),
+        (["--format", "xml"], "Invalid value for '--format'"),
+    ],
+)
+def test_a_wrong_command_line(facts: Path, arguments: list[str], said: str) -> None:
+    ran = advisor("robustness", facts, *arguments)
+    assert ran.code == 2
+    assert said in ran.err
+    assert not ran.out
+
+
+def test_facts_with_errors(tmp_path: Path) -> None:
+    path = tmp_path / "facts.yaml"
+    path.write_text(FACTS.replace("value: weakening", "value: fading").replace("high: 3,", "high: 2.2,"), "utf-8")
+    ran = advisor("robustness", path)
+    assert ran.code == 1
+    assert f"{path}:8:22: `strategy.rationale` is `fading`" in ran.err
+    assert f"{path}:9:" in ran.err
+    assert not ran.out
+
+
+def test_no_such_file_or_ruleset(facts: Path, tmp_path: Path) -> None:
+    assert advisor("robustness", tmp_path / "none.yaml").code == 1
+    assert advisor("robustness", facts, "--ruleset", tmp_path / "none").code == 1
+
+
+def test_without_the_libraries_it_says_how_to_install_them(facts: Path) -> None:
+    hidden = (
+        "import sys, importlib.util as util\n"
+        "find = util.find_spec\n"
+        "util.find_spec = lambda name, *more: None if name in ('numpy', 'polars') else find(name, *more)\n"
+        "sys.modules['numpy'] = sys.modules['polars'] = None\n"
+        "from engine.cli.main import main; main()\n"
+    )
+    command = [sys.executable, "-c", hidden, "robustness", str(facts)]
+    ran = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert ran.returncode == 1
+    assert ran.stderr == (
+        "judging many cases at once needs Polars and NumPy, which are not installed\n"
+        "  hint: pip install 'alliance-advisor[bulk]'\n"
+    )
+    assert not ran.stdout
+
+
+def test_hostile_text_is_shown_as_text(tmp_path: Path) -> None:
+    path = tmp_path / "facts.yaml"
+    hostile = FACTS.replace("Who pays for the grid", '"\\e[31m{{ us }}\\u202e"')
+    path.write_text(hostile, encoding="utf-8")
+    ran = advisor("robustness", path)
+    assert ran.code == 0
+    assert "\x1b" not in ran.out
+    assert "\u202e" not in ran.out
+    assert "\u202e" not in advisor("robustness", path, "--format", "json").out
+
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [
+        (1.0, "all"),
+        (0.0, "none"),
+        (1e-12, "under 0.1%"),
+        (0.0009, "under 0.1%"),
+        (0.001, "0.1%"),
+        (0.5, "50.0%"),
+        (0.999, "99.9%"),
+        (0.9991, "over 99.9%"),
+        (1 - 1e-12, "over 99.9%"),
+    ],
+)
+def test_all_and_none_are_said_of_all_and_none_alone(share: float, words: str) -> None:
+    assert share_in_words(_rounded(share)) == words
