@@ -6,11 +6,9 @@ from collections.abc import Collection
 
 from engine.errors import did_you_mean, one_of
 from engine.parse.fields import Fields, Problems
-from engine.rules import OPTIONS, ConfidenceRow, Option, Source, StatusQuo, Weighing
+from engine.rules import CONFIDENCE, OPTIONS, ConfidenceRow, Option, Source, StatusQuo, Weighing
 from engine.sources import Document, Mapping, Node, describe, shorten
 from engine.vocabulary import Kind, Vocabulary
-
-LEVELS = ("high", "medium", "low")
 
 
 def parse_weighing(
@@ -122,7 +120,7 @@ def _confidence(node: Node, problems: Problems) -> ConfidenceRow | None:
         problems.add(node.location, f"expected a row with `level` and `lead`, found {describe(node)}")
         return None
     inner = Fields(node, "a row of `confidence`", problems)
-    level = inner.word("level", LEVELS, required=True)
+    level = inner.word("level", CONFIDENCE, required=True)
     lead = inner.number("lead", required=True)
     doubts = inner.number("open_doubts", Kind.COUNT)
     inner.finish()
