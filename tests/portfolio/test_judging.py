@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from engine.assessment import Advisor, conclude
 from engine.case import Case
 from engine.portfolio.judging import judge
+from engine.portfolio.partition import Stood
 from engine.portfolio.reading import gather
-from engine.portfolio.running import Stood, outcomes
+from engine.portfolio.running import outcomes
 from tests.memo.samples import SAMPLES, assessed, ruleset
 from tests.portfolio.rows import FACTS, cases, prepared, vocabulary
 from tests.properties.alliances import cases as random_cases
@@ -48,12 +49,12 @@ def test_a_conclusion_is_that_of_an_assessment(data: st.DataObject) -> None:
 
 def test_several_processes_give_what_one_gives() -> None:
     sources = gather(FACTS, vocabulary()).sources
-    alone = list(outcomes(prepared(), sources, 1))
-    assert list(outcomes(prepared(), sources, 2)) == alone
+    alone = list(outcomes(prepared(), sources, workers=1))
+    assert list(outcomes(prepared(), sources, workers=2)) == alone
     assert [one.standing.facts_file for one in alone if isinstance(one, Stood)] == list(FACTS)
 
 
 def test_no_alliance_needs_no_process() -> None:
     assert list(outcomes(prepared(), ())) == []
-    assert judge(prepared(), ()) == ()
+    assert judge(prepared(), ()) == []
     assert ruleset().name == "alliance"
