@@ -43,9 +43,7 @@ def parse_weighing(
                 decisive += (scalar.text,)
         known_at_least = int(inner.number("known_at_least", Kind.COUNT, required=True) or 0)
         inner.finish()
-    confidence = tuple(
-        row for node in fields.sequence("confidence", required=True) if (row := _confidence(node, problems)) is not None
-    )
+    confidence = _levels(fields.sequence("confidence", required=True), problems)
     status_quo = _status_quo(fields.mapping("status_quo"), problems)
     fields.finish()
     return Weighing(function, strengths, grounds, options, decisive, known_at_least, confidence, status_quo)
@@ -113,6 +111,20 @@ def _options(fields: Fields, measures: Collection[str], problems: Problems) -> d
     if tuple(found) != OPTIONS:
         problems.add(fields.at("options"), f"expected all six options in this order: {', '.join(OPTIONS)}")
     return found
+
+
+def _levels(nodes: Collection[Node], problems: Problems) -> tuple[ConfidenceRow, ...]:
+    """The rows of `confidence`. The more is open, the lower the level: the first that is reached counts."""
+    found: list[ConfidenceRow] = []
+    for node in nodes:
+        row = _confidence(node, problems)
+        if row is None:
+            continue
+        if found and row.level and found[-1].level and CONFIDENCE.index(row.level) <= CONFIDENCE.index(found[-1].level):
+            hint = f"levels stand in the order {', '.join(CONFIDENCE)}, each once"
+            problems.add(node.location, f"`{row.level}` stands after `{found[-1].level}`", hint)
+        found.append(row)
+    return tuple(found)
 
 
 def _confidence(node: Node, problems: Problems) -> ConfidenceRow | None:
