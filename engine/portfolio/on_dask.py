@@ -71,8 +71,9 @@ def _work(partition: Partition, prepared: Prepared, version: str) -> list[Outcom
 def _client(distributed: Any, workers: int) -> Iterator[Any]:
     """A client of the cluster that Dask's settings name, or of one on this machine that lives as long as the client."""
     address = library("dask", "the engine `dask`", extra="dask").config.get("scheduler-address", None)
-    # Of what goes wrong, people are told by the errors that are raised.
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    # Of what goes wrong, people are told by the errors that are raised; and an interrupt is nothing that went wrong.
+    for name in ("distributed", "asyncio"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     with ExitStack() as stack:
         with held_back():
             if address:

@@ -8,7 +8,7 @@ import pickle
 from collections.abc import Generator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 
 from engine.assessment import Prepared
 from engine.errors import EngineFault
@@ -20,6 +20,7 @@ def carried(
     partitions: Sequence[Partition], prepared: Prepared, processes: int
 ) -> Generator[list[Outcome], None, None]:
     """The outcomes of each partition, in their order. Raises EngineFault where a process ends before its work."""
+    others = active_children()
     # Spawned, not forked: a fork would copy the locks of threads that libraries may have started.
     executor = ProcessPoolExecutor(
         min(processes, len(partitions)) or 1,
@@ -34,13 +35,14 @@ def carried(
             yield future.result()
     except BrokenProcessPool:
         raise EngineFault("a process that judged alliances ended before its work was done") from None
+    except BaseException:
+        # Nobody waits for what they have begun.
+        for process in active_children():
+            if process not in others:
+                process.terminate()
+        raise
     finally:
-        _stop(executor)
-
-
-def _stop(executor: ProcessPoolExecutor) -> None:
-    """Ends the processes, each when it is done with what it has begun: a second or two."""
-    executor.shutdown(wait=True, cancel_futures=True)
+        executor.shutdown(wait=True, cancel_futures=True)
 
 
 _prepared: Prepared | None = None
