@@ -24,7 +24,7 @@ from engine.facts_file import load_case
 from engine.parse.ruleset import load_ruleset
 from engine.rules import CONFIDENCE
 from tests.parity.rows import assert_row, judged
-from tests.parity.test_random import CASES, SEED
+from tests.parity.test_random import CASES, SEED, USUAL_CASES
 from tests.parity.test_variation import values_for
 from tests.properties.alliances import Maker
 
@@ -33,6 +33,8 @@ RULESET = load_ruleset(TOP / "rulesets" / "alliance")
 GRAPH = RuleGraph(RULESET)
 JUDGING = [rule for rule in RULESET.rules if not rule.plans]
 PLANNING = [rule for rule in RULESET.rules if rule.plans]
+FEW = 40
+BATCH = 2_000
 SAMPLES = sorted(TOP.glob("facts/*/*/facts.yaml"))
 
 
@@ -60,17 +62,21 @@ def test_random_cases(days: bool) -> None:
 
 
 def test_the_three_judges(advisor: Advisor) -> None:
-    """Fewer cases: the engine takes many times as long."""
-    cases = some_cases("three", max(40, CASES // 50))
-    cases += [load_case(str(path), RULESET.vocabulary) for path in SAMPLES]
-    answers = Bulk(RULESET).judge(Table.of_cases(cases, RULESET.vocabulary), details=True, fired=True)
-    for row, case in enumerate(cases):
-        trace, verdict = judged(RULESET, case)
-        assert_row(answers, row, trace, verdict, f"row {row}")
-        in_engine, of_engine = advisor.judge(case)
-        assert in_engine.fired == trace.fired
-        assert in_engine.situation == trace.situation
-        assert of_engine == verdict
+    """On the samples, and on random cases: few in every run, since the engine takes long, or as many as are asked for."""
+    samples = [load_case(str(path), RULESET.vocabulary) for path in SAMPLES]
+    drawn = CASES if CASES > USUAL_CASES else FEW
+    chance, maker = Random(f"{SEED}/three"), Maker(RULESET.vocabulary, days=True)
+    for start in range(0, drawn, BATCH):
+        cases = samples if start == 0 else []
+        cases = [*cases, *(maker.case(chance) for _ in range(min(BATCH, drawn - start)))]
+        answers = Bulk(RULESET).judge(Table.of_cases(cases, RULESET.vocabulary), details=True, fired=True)
+        for row, case in enumerate(cases):
+            trace, verdict = judged(RULESET, case)
+            assert_row(answers, row, trace, verdict, f"row {row} of those from {start} on")
+            in_engine, of_engine = advisor.judge(case)
+            assert in_engine.fired == trace.fired
+            assert in_engine.situation == trace.situation
+            assert of_engine == verdict
 
 
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.parent.name)
