@@ -62,7 +62,7 @@ def test_random_cases(days: bool) -> None:
 
 
 def test_the_three_judges(advisor: Advisor) -> None:
-    """On the samples, and on random cases: few in every run, since the engine takes long, or as many as are asked for."""
+    """On the samples and on random cases, few in every run, since the engine takes long, or as many as are wanted."""
     samples = [load_case(str(path), RULESET.vocabulary) for path in SAMPLES]
     drawn = CASES if CASES > USUAL_CASES else FEW
     chance, maker = Random(f"{SEED}/three"), Maker(RULESET.vocabulary, days=True)
