@@ -13,7 +13,7 @@ import pytest
 
 from engine.backends.columnar import table as tables
 from engine.bulk import Bulk, Table
-from engine.case import Case
+from engine.case import Case, Entry
 from engine.conditions import All, AnyOf, Check, Operand
 from engine.decision.readiness import confidence, readiness
 from engine.decision.verdict import Verdict
@@ -207,14 +207,29 @@ def any_confidence(chance: Random, weighs: Weighing) -> Weighing:
     return weighs._replace(confidence=levels, status_quo=status_quo)
 
 
-def test_the_days_that_are_telling_differ_between_rows() -> None:
-    together = rule(
-        "together", condition("deal.ends within 0 days of deal.started"), Argument("exit", "for", "decisive")
-    )
+@pytest.mark.parametrize("since", ["deal.started", "last_day"], ids=["a date", "a measure"])
+def test_the_days_that_are_telling_differ_between_rows(since: str) -> None:
+    together = rule("together", condition(f"deal.ends within 0 days of {since}"), Argument("exit", "for", "decisive"))
     rules = ruleset(in_layers(together), weighing(decisive_facts=("deal.ends",)))
-    cases = [situation({"deal.started": AS_OF + timedelta(days=days)}).case for days in (777, -1234, 5000)]
+    cases = [
+        situation({"deal.started": AS_OF + timedelta(days=days), "deal.people": 3}).case for days in (777, -1234, 5000)
+    ]
     answers = Bulk(rules).judge(Table.of_cases(cases, VOCABULARY), doubts=True)
     assert [answers.doubts_in(row) for row in range(3)] == [{"deal.ends": ("exit",)}] * 3
+
+
+def test_the_same_evidence_is_fresh_in_one_row_and_stale_in_another() -> None:
+    trusted = rule("trusted", condition("deal.trust at least 3"), Argument("exit", "for", "decisive"))
+    facts = {**FACTS, "deal.trust": FACTS["deal.trust"]._replace(fresh_days=100)}
+    weighs = weighing(decisive_facts=("deal.trust",))
+    rules = replace(ruleset(in_layers(trusted), weighs), vocabulary=VOCABULARY._replace(facts=facts))
+    entry = Entry(4, dated=AS_OF)
+    cases = [
+        Case({"alliance.as_of": Entry(AS_OF + timedelta(days=days)), "deal.trust": entry}, {}) for days in (100, 101)
+    ]
+    answers = Bulk(rules).judge(Table.of_cases(cases, VOCABULARY), doubts=True, confidence=True)
+    assert [answers.doubts_in(row) for row in range(2)] == [{}, {"deal.trust": ("continue",)}]
+    assert [answers.confidence_of(row) for row in range(2)] == ["high", "medium"]
 
 
 def with_doubts(case: Case, names: tuple[str, ...], chance: Random) -> Case:
