@@ -88,17 +88,18 @@ def _doubt(assessment: Assessment, doubt: WeightyDoubt) -> View:
 
 
 def _rival(view: View) -> View | None:
-    """The best other option that is not closed."""
-    winner = view["options"][0]
-    for one in view["options"][1:]:
-        if one["status"] != "closed":
-            counted = [small(argument["title"].rstrip(".")) for argument in one["for"] if argument["counted"]]
-            return {
-                "option": one["option"],
-                "title": one["title"],
-                "score": one["score"],
-                "behind": winner["score"] - one["score"],
-                "short_of": one["short_of"],
-                "reasons": counted[:RIVAL_REASONS],
-            }
-    return None
+    """The best other option that is not closed: of those that were compared, where there is one."""
+    winner, *others = view["options"]
+    left = [one for one in others if one["status"] != "closed"]
+    rival = next((one for one in left if not one["set_aside"]), left[0] if left else None)
+    if rival is None:
+        return None
+    counted = [small(argument["title"].rstrip(".")) for argument in rival["for"] if argument["counted"]]
+    return {
+        "option": rival["option"],
+        "title": rival["title"],
+        "score": rival["score"],
+        "behind": winner["score"] - rival["score"],
+        "short_of": rival["short_of"],
+        "reasons": counted[:RIVAL_REASONS],
+    }

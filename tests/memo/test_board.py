@@ -169,6 +169,15 @@ def test_where_no_status_quo_is_declared_the_memo_does_not_speak_of_it() -> None
 
 
 @every_sample
+def test_the_strongest_rival_was_compared_where_any_was(sample: str) -> None:
+    assessment = assessed(sample)
+    left = [one for one in assessment.verdict.standings[1:] if one.status != "closed"]
+    rival = next((one for one in left if not one.set_aside), left[0])
+    title = small(assessment.ruleset.weighing.options[rival.option].title)
+    assert f"- **The strongest rival:** {title} scores {signed(rival.score)}" in memo(sample, "md")
+
+
+@every_sample
 def test_the_summary_compares_only_what_was_compared(sample: str) -> None:
     assessment = assessed(sample)
     winner, *others = assessment.verdict.standings
