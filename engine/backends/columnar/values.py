@@ -65,18 +65,24 @@ class Basis:
         if fact in self.given:
             return self.constant._replace(recommendation={} if value is None else {fact: str(value)})
         case = self.table.shared.with_value(fact, value)
-        return Situation(case, observe(self._alone_above(fact), case, self.constant.observations))
+        return Situation(case, observe(self._above.get(fact, ()), case, self.constant.observations))
 
     def with_list(self, name: str, code: int) -> Situation:
         """What follows from one of the distinct lists by itself."""
         shared = self.table.shared
         records = self.lists[name].lists.records(code)
         case = Case(shared.facts, shared.lists if records is None else {**shared.lists, name: records})
-        return Situation(case, observe(self._alone_above(name), case, self.constant.observations))
+        return Situation(case, observe(self._above.get(name, ()), case, self.constant.observations))
 
-    def _alone_above(self, name: str) -> list[Measure]:
-        """The measures beneath which nothing else varies."""
-        return [measure for measure in self.measures if self.dependence.of(measure.id) == {name}]
+    @cached_property
+    def _above(self) -> Mapping[str, list[Measure]]:
+        """For each fact or list, the measures beneath which nothing else varies."""
+        found: dict[str, list[Measure]] = {}
+        for measure in self.measures:
+            beneath = self.dependence.of(measure.id)
+            if len(beneath) == 1:
+                found.setdefault(next(iter(beneath)), []).append(measure)
+        return found
 
     def form(self, measure: str) -> Form:
         """The form of a measure."""
