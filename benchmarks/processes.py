@@ -42,4 +42,4 @@ def peak_megabytes() -> float:
     # `getrusage` would also count what the process had that started this one.
     status = Path("/proc/self/status").read_text(encoding="ascii")
     (kilobytes,) = (line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:"))
-    return int(kilobytes) / 1024
+    return int(kilobytes) * 1024 / 1e6
