@@ -21,6 +21,9 @@ STATUSES = ("open", "conditional", "closed")
 READINESS = ("decide", "hold", "suspend")
 """From best to worst."""
 
+CONFIDENCE = ("high", "medium", "low")
+"""How firm a recommendation is, from best to worst."""
+
 
 class Finding(NamedTuple):
     """Something is wrong, severity 1 (minor) to 3 (critical); or, favourable, something is right."""

@@ -99,7 +99,8 @@ class Fact(NamedTuple):
 
     `name` is `section.name` for a fact and the bare name for a field. `better` is `high`, `low`,
     `true`, `false` or empty; `fresh_days` is how long evidence for it stays fresh, None where it does
-    not age.
+    not age. `best_first` are values of a choice from best to worst, for a choice that has no order which rules or
+    changes go by: it only tells what is better.
     """
 
     name: str
@@ -114,6 +115,7 @@ class Fact(NamedTuple):
     required: bool = False
     source: tuple[str, ...] = ()
     location: Location | None = None
+    best_first: tuple[str, ...] = ()
 
 
 class RecordList(NamedTuple):

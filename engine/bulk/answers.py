@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from engine.decision.contest import NO_OPTION, SET_ASIDE
 from engine.decision.tally import NO_DAY
-from engine.rules import OPTIONS, READINESS, STATUSES, Diagnosis, Finding, Ruleset
+from engine.rules import CONFIDENCE, OPTIONS, READINESS, STATUSES, Diagnosis, Finding, Ruleset
 
 Bytes = NDArray[np.uint8]
 Units = NDArray[np.signedinteger[Any]]
@@ -45,7 +45,7 @@ class Answers(NamedTuple):
     option. `points` and `lead` count units, of which `units` make a point; a lead of -1 is none. The rest is None where
     it was not asked for. `readiness` are numbers in READINESS: what rules and too little knowledge call for, and
     decisive doubts where these were asked for. `doubts` has, for each decisive fact, the options that other values of
-    it lead to, one bit an option.
+    it lead to, one bit an option. `confidence` are numbers in CONFIDENCE.
     """
 
     ruleset: Ruleset
@@ -60,6 +60,7 @@ class Answers(NamedTuple):
     readiness: Bytes | None = None
     too_little_known: NDArray[np.bool_] | None = None
     doubts: Mapping[str, Bytes] | None = None
+    confidence: Bytes | None = None
 
     @property
     def rows(self) -> int:
@@ -171,6 +172,12 @@ class Answers(NamedTuple):
         if self.readiness is None:
             raise ValueError("readiness was not asked for")
         return READINESS[self.readiness[row]]
+
+    def confidence_of(self, row: int) -> str:
+        """How firm the answer is."""
+        if self.confidence is None:
+            raise ValueError("confidence was not asked for")
+        return CONFIDENCE[self.confidence[row]]
 
     def doubts_in(self, row: int) -> dict[str, tuple[str, ...]]:
         """The decisive facts in doubt, with the options that other values of them lead to."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import polars as pl
@@ -17,9 +17,11 @@ from engine.backends.columnar.settling import Flagged, Settling
 from engine.backends.columnar.table import Table
 from engine.bulk.answers import Answers, Details, Fired
 from engine.decision.tally import Tally, Weighed
+from engine.explain.variation import RuleGraph
 from engine.rules import OPTIONS, READINESS, ReadinessCall, Rule, Ruleset
 
 CHUNK = 65_536
+T = TypeVar("T")
 _OPTION, _FORM = "recommendation.option", "recommendation.form"
 
 
@@ -44,20 +46,36 @@ class Bulk:
         self._tally = Tally(self._judging, ruleset.weighing)
 
     def judge(
-        self, table: Table, *, details: bool = False, fired: bool = False, readiness: bool = False, doubts: bool = False
+        self,
+        table: Table,
+        *,
+        details: bool = False,
+        fired: bool = False,
+        readiness: bool = False,
+        doubts: bool = False,
+        confidence: bool = False,
     ) -> Answers:
         """The answers for every row of a table.
 
         `details` keeps earliest dates, what options fall short of and why they are set aside; `fired` which rules
         fired, and with them findings and diagnoses. `readiness` runs the rules that come after the weighing;
-        `doubts`, which takes many times as long, adds what doubts about decisive facts make of it.
+        `doubts`, which takes many times as long, adds what doubts about decisive facts make of it. `confidence`
+        takes as long again, and keeps details.
         """
-        answers = self._answers(table, Wanted(details, fired, readiness or doubts))
-        if not doubts:
+        answers = self._answers(table, Wanted(details or confidence, fired, readiness or doubts))
+        if not doubts and not confidence:
             return answers
-        from engine.bulk.doubts import with_doubts  # it judges tables itself
+        # They judge tables themselves.
+        from engine.bulk.confidence import unknown_facts, with_confidence
+        from engine.bulk.doubts import with_doubts
+        from engine.bulk.trying import Trying
 
-        return with_doubts(answers, table, self)
+        graph = RuleGraph(self.ruleset)
+        tried = [*self.ruleset.weighing.decisive_facts] if doubts else []
+        tried += unknown_facts(table, graph) if confidence else ()
+        trying = Trying(table, tried, graph, self)
+        answers = with_doubts(answers, trying) if doubts else answers
+        return with_confidence(answers, table, graph, trying) if confidence else answers
 
     def _answers(self, table: Table, wanted: Wanted) -> Answers:
         job = self.job(table, wanted.readiness)
@@ -78,14 +96,14 @@ class Bulk:
         """The ruleset made ready for tables with the columns and the distinct values of this one."""
         return Job(self.ruleset, table, self._tally, self._judging, self._calling if readiness else None)
 
-    def in_threads(self, run: Callable[[int], None], starts: Sequence[int]) -> None:
-        """Runs all of them; what one raises is raised."""
-        if self._workers == 1 or len(starts) <= 1:
-            for start in starts:
-                run(start)
+    def in_threads(self, run: Callable[[T], None], pieces: Sequence[T]) -> None:
+        """Runs all pieces of some work; what one raises is raised."""
+        if self._workers == 1 or len(pieces) <= 1:
+            for piece in pieces:
+                run(piece)
             return
         with ThreadPoolExecutor(self._workers) as pool:
-            for _ in pool.map(run, starts):
+            for _ in pool.map(run, pieces):
                 pass
 
 

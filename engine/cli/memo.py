@@ -1,4 +1,4 @@
-"""`advisor memo`: a document for a board or for counsel."""
+"""`advisor memo`: a document for a board, or for those who negotiate."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SUFFIXES = (".md", ".html")
 @facts_argument
 @click.option(
     "--template", default="board", show_default=True, metavar="NAME",
-    help="A built-in template, or the path of one of your own.",
+    help="A built-in template, board or renegotiation, or the path of one of your own.",
 )  # fmt: skip
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), metavar="FILE",
@@ -35,10 +35,16 @@ def memo(facts: str, template: str, output: Path | None, ruleset: Path | None) -
     sources, and the facts with their evidence. The same facts always give the same bytes. A file is written as a whole
     or not at all.
 
+    The template renegotiation makes a brief for those who go to the table. Its agenda has the smallest sets of changes
+    that would make a less disruptive option the answer, by who has to act; then come what the talks must settle, what
+    is left if they fail, what not to put at risk, and what to find out. More than one change at a time needs what
+    `pip install 'alliance-advisor[bulk]'` brings; without it the brief says that it has single changes alone.
+
     \b
     Examples:
       advisor memo my-alliance.yaml -o board-memo.html
       advisor memo sample:cases/daimlerchrysler-hyundai > board-memo.md
+      advisor memo my-alliance.yaml --template renegotiation -o brief.html
     """
     if output is not None:
         check_target(output, SUFFIXES)

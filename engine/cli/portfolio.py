@@ -18,6 +18,8 @@ from engine.errors import FactsError
 if TYPE_CHECKING:
     from engine.portfolio.whole import Portfolio
 
+ENGINES = ("processes", "dask")
+"""Those of `engine.portfolio.running`, which is not imported to show a page of help."""
 SUFFIXES = (".csv", ".xlsx", ".parquet", ".json", ".html")
 
 
@@ -32,10 +34,14 @@ SUFFIXES = (".csv", ".xlsx", ".parquet", ".json", ".html")
     "-o", "--output", type=click.Path(path_type=Path), metavar="FILE",
     help="Write to this file, by its ending: a table (.csv, .xlsx, .parquet), all values (.json) or a page (.html).",
 )  # fmt: skip
+@click.option(
+    "--engine", type=click.Choice(ENGINES), default=ENGINES[0], show_default=True,
+    help="What shares out the work: processes of this machine, or Dask, here or on a cluster.",
+)  # fmt: skip
 @click.pass_context
 @telling
 def portfolio(
-    context: click.Context, paths: tuple[str, ...], ruleset: Path | None, format_: str, output: Path | None
+    context: click.Context, paths: tuple[str, ...], ruleset: Path | None, format_: str, output: Path | None, engine: str
 ) -> None:
     """Judge many alliances at once, and list them with the most urgent first.
 
@@ -43,6 +49,9 @@ def portfolio(
     .jsonl; its columns are facts, named section.fact), a sample, or - for a facts file on standard input. What has
     errors is reported and left out; the exit code is then 1. XLSX and Parquet need the extra bulk. A file is written
     as a whole or not at all.
+
+    Dask uses the cluster that DASK_SCHEDULER_ADDRESS names, or processes that it starts here; it needs the extra dask.
+    The answers are the same.
 
     \b
     Examples:
@@ -69,7 +78,7 @@ def portfolio(
     with Progress(len(found.sources)) as progress:
         session().progress(f"judging {len(found.sources)} alliances")
         judged = []
-        with closing(outcomes(prepared, found.sources)) as coming:
+        with closing(outcomes(prepared, found.sources, engine)) as coming:
             for outcome in coming:
                 judged.append(outcome)
                 progress.advance()

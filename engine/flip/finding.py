@@ -7,14 +7,13 @@ from collections.abc import Callable
 
 from engine.assessment import Advisor
 from engine.case import Case
-from engine.decision.verdict import Verdict
 from engine.errors import EngineFault, NotFoundError, did_you_mean, one_of
 from engine.explain.changes import HANDS, Change, changed
 from engine.explain.counterfactual import telling
 from engine.explain.levers import all_changes
 from engine.explain.variation import Variations
-from engine.flip.flips import Flip, Flips, Found, Wanted
-from engine.outcomes import Trace
+from engine.explain.worsening import worsens
+from engine.flip.flips import Flip, FlipKind, Flips, Found, Wanted
 from engine.rules import OPTIONS
 from engine.sources import shorten
 
@@ -35,31 +34,48 @@ def find(advisor: Advisor, case: Case, wanted: Wanted, progress: Callable[[str],
     tell("looking for what can be changed")
     allowed = HANDS[wanted.by]
     tried = tuple(change for change in all_changes(advisor.graph, trace.situation) if change.lever in allowed)
-    none = Flips(case, advisor.ruleset, verdict.winner, wanted, tried, {}, ())
+    none = Flips(case, advisor.ruleset, verdict.winner, wanted, tried, {}, {}, ())
     if none.is_there_already:
         return none
+    variations = Variations(advisor.graph, trace, verdict)
+    worse = tuple(worsens(change, variations) for change in tried)
     if wanted.most == 1:
-        found = _singles(advisor, trace, verdict, tried, wanted)
+        found = _singles(variations, tried, worse, wanted)
     else:
         from engine.bulk import Bulk  # it needs what not everybody has installed, and says so first
         from engine.flip.sets import sets_of_changes
 
         tell(f"judging every set of up to {wanted.most} of {len(tried)} changes")
-        found = sets_of_changes(case, tried, verdict.winner.option, wanted, Bulk(advisor.ruleset))
+        found = sets_of_changes(case, tried, worse, verdict.winner.option, wanted, Bulk(advisor.ruleset))
     tell(f"judging {len(found.first)} of them again, one by one")
     for flip in found.first:
         _verify(flip, advisor, case)
-    return none._replace(found=found.counts, shown=tuple(found.first))
+    return none._replace(found=found.counts, kinds=found.kinds, shown=tuple(found.first))
 
 
-def _singles(advisor: Advisor, trace: Trace, verdict: Verdict, tried: tuple[Change, ...], wanted: Wanted) -> Found:
+def _singles(variations: Variations, tried: tuple[Change, ...], worse: tuple[bool, ...], wanted: Wanted) -> Found:
     """Single changes, one after another: without the bulk engine."""
-    reached = telling(Variations(advisor.graph, trace, verdict), tried)
-    flips = [Flip((change,), option) for change, option in reached if wanted.to in (None, option)]
+    is_worse = {(change.site, change.value): bad for change, bad in zip(tried, worse, strict=True)}
+    flips = [
+        Flip((change,), option, is_worse[change.site, change.value])
+        for change, option in telling(variations, tried)
+        if wanted.to in (None, option)
+    ]
     counts = Counter((1, flip.option) for flip in flips)
+    kinds = Counter(flip.kind for flip in flips)
     # The sort is stable: of equals, the first in the order of the vocabulary.
     flips.sort(key=lambda flip: (flip.effort, flip.by == "both"))
-    return Found(counts, flips[: wanted.limit])
+    return Found(counts, kinds, _first_of_each(flips, wanted.limit) if wanted.of_each else flips[: wanted.limit])
+
+
+def _first_of_each(flips: list[Flip], limit: int) -> list[Flip]:
+    taken: Counter[FlipKind] = Counter()
+    first = []
+    for flip in flips:
+        if taken[flip.kind] < limit:
+            taken[flip.kind] += 1
+            first.append(flip)
+    return first
 
 
 def _verify(flip: Flip, advisor: Advisor, case: Case) -> None:

@@ -16,20 +16,34 @@ MOST_CHANGES = 3
 class Wanted(NamedTuple):
     """What is looked for: the way to an option (None for any other), by how many changes at most, and by whom.
 
-    `by` is `us` or `partner`, for what one party can do alone, or `both`. `limit` sets are shown.
+    `by` is `us` or `partner`, for what one party can do alone, or `both`. `limit` sets are shown; with `of_each`, so
+    many of each kind.
     """
 
     to: str | None = None
     most: int = MOST_CHANGES
     by: str = "both"
     limit: int = 10
+    of_each: bool = False
+
+
+class FlipKind(NamedTuple):
+    """What tells sets of changes apart for whoever negotiates.
+
+    The option that they lead to, who has to act (`us`, `partner` or `both`), and whether something gets worse in them.
+    """
+
+    option: str
+    by: str
+    worse: bool
 
 
 class Flip(NamedTuple):
-    """A minimal set of changes, and the option that it leads to."""
+    """A minimal set of changes, the option that it leads to, and whether something in it gets worse (`worsens`)."""
 
     changes: tuple[Change, ...]
     option: str
+    worse: bool
 
     @property
     def effort(self) -> float:
@@ -41,12 +55,18 @@ class Flip(NamedTuple):
         """Who has to act: `us`, `partner`, or `both`."""
         return hands(self.changes)
 
+    @property
+    def kind(self) -> FlipKind:
+        """What kind of set it is."""
+        return FlipKind(self.option, self.by, self.worse)
+
 
 class Flips(NamedTuple):
     """All that was found about one case.
 
     `tried` are the changes that were looked at, alone and together; `found` counts minimal sets by the number of
-    their changes and by option; `shown` are the first of them, the smallest and most plausible.
+    their changes and by option, `kinds` counts the same by kind; `shown` are the first of them, the smallest and most
+    plausible.
     """
 
     case: Case
@@ -55,6 +75,7 @@ class Flips(NamedTuple):
     wanted: Wanted
     tried: tuple[Change, ...]
     found: Mapping[tuple[int, str], int]
+    kinds: Mapping[FlipKind, int]
     shown: tuple[Flip, ...]
 
     @property
@@ -69,7 +90,8 @@ class Flips(NamedTuple):
 
 
 class Found(NamedTuple):
-    """How many minimal sets there are, by the number of their changes and by option; and the first of them."""
+    """How many minimal sets there are, by the number of their changes and by option, and by kind; the first of them."""
 
     counts: Mapping[tuple[int, str], int]
+    kinds: Mapping[FlipKind, int]
     first: Sequence[Flip]

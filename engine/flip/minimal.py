@@ -14,7 +14,8 @@ from engine.flip.ranks import Sets, unranked, with_other
 from engine.flip.search import NOWHERE, Judged, Options
 
 _CHUNK = 1 << 20
-_HANDS = {"us": 1, "partner": 2, "both": 3}
+HANDS = {"us": 1, "partner": 2, "both": 3}
+"""Who has to act, as bits: of a set of changes, what all its changes say together."""
 
 
 class Minimal(NamedTuple):
@@ -72,9 +73,15 @@ def _are_minimal(sets: Sets, judged: Judged, nearer: NDArray[np.int64]) -> NDArr
     return minimal
 
 
+def hands_of(sets: Sets, changes: Sequence[Change]) -> NDArray[np.uint8]:
+    """Who has to act for each set, as in HANDS."""
+    bits = np.array([HANDS[change.lever] for change in changes], np.uint8)
+    found: NDArray[np.uint8] = np.bitwise_or.reduce(bits[sets], axis=0)
+    return found
+
+
 def _order(sets: Sets, changes: Sequence[Change]) -> NDArray[np.intp]:
     """From the most plausible on: by effort, then what one party can do alone, then in the order of the vocabulary."""
     effort = np.array([change.effort for change in changes])[sets].sum(axis=0)
-    bits = np.array([_HANDS[change.lever] for change in changes], np.uint8)
-    needs_both = np.bitwise_or.reduce(bits[sets], axis=0) == _HANDS["both"]
+    needs_both = hands_of(sets, changes) == HANDS["both"]
     return np.lexsort((*reversed(sets), needs_both, effort))

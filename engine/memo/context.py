@@ -18,6 +18,7 @@ from engine.explain.wording import before_and_after, condition, thing, value_in_
 from engine.memo.charts import balance, health_record
 from engine.memo.contrary import contrary, findings_behind
 from engine.memo.counsel import allegations, for_counsel, is_legal
+from engine.memo.talks import Talks
 from engine.memo.words import count, plain
 from engine.memo.worth import worth
 from engine.report import small
@@ -42,7 +43,7 @@ def memo_context(assessment: Assessment) -> View:
     counted = [one for one in winner["for"] if one["counted"]]
     changes = single_changes(assessment.variations)
     fired = report.firings(assessment)
-    return {
+    context = {
         **view,
         "summary": report.summary(assessment),
         "resolution": _resolution(assessment),
@@ -83,6 +84,7 @@ def memo_context(assessment: Assessment) -> View:
         "sources": report.sources_cited(assessment),
         "evidence": report.evidence(assessment),
     }
+    return {**context, "talks": Talks(assessment, context)}
 
 
 def _resolution(assessment: Assessment) -> str:

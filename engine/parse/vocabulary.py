@@ -156,11 +156,25 @@ def _fact(name: str, fields: Fields, problems: Problems) -> Fact:
         required=fields.flag("required"),
         source=fields.texts("source"),
         location=fields.location,
+        best_first=_best_first(fields, kind, tuple(meanings), problems),
     )
     fields.finish()
     if ordered and kind is not Kind.CHOICE:
         problems.add(fields.at("ordered"), f"only a choice can be ordered; `{name}` is a {kind.value}")
     return fact
+
+
+def _best_first(fields: Fields, kind: Kind, values: tuple[str, ...], problems: Problems) -> tuple[str, ...]:
+    """Values of a choice from best to worst."""
+    named = fields.scalars("best_first")
+    if named and kind is not Kind.CHOICE:
+        problems.add(fields.at("best_first"), "`best_first` belongs to a choice")
+        return ()
+    for one in named:
+        if one.text not in values:
+            message = f"`best_first` names `{shorten(one.text)}`, expected {one_of(values)}"
+            problems.add(one.location, message, did_you_mean(one.text, values))
+    return tuple(one.text for one in named)
 
 
 def _meanings(fields: Fields, problems: Problems) -> dict[str, str]:

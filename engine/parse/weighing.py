@@ -6,11 +6,9 @@ from collections.abc import Collection
 
 from engine.errors import did_you_mean, one_of
 from engine.parse.fields import Fields, Problems
-from engine.rules import OPTIONS, ConfidenceRow, Option, Source, StatusQuo, Weighing
+from engine.rules import CONFIDENCE, OPTIONS, ConfidenceRow, Option, Source, StatusQuo, Weighing
 from engine.sources import Document, Mapping, Node, describe, shorten
 from engine.vocabulary import Kind, Vocabulary
-
-LEVELS = ("high", "medium", "low")
 
 
 def parse_weighing(
@@ -45,9 +43,7 @@ def parse_weighing(
                 decisive += (scalar.text,)
         known_at_least = int(inner.number("known_at_least", Kind.COUNT, required=True) or 0)
         inner.finish()
-    confidence = tuple(
-        row for node in fields.sequence("confidence", required=True) if (row := _confidence(node, problems)) is not None
-    )
+    confidence = _levels(fields.sequence("confidence", required=True), problems)
     status_quo = _status_quo(fields.mapping("status_quo"), problems)
     fields.finish()
     return Weighing(function, strengths, grounds, options, decisive, known_at_least, confidence, status_quo)
@@ -117,12 +113,26 @@ def _options(fields: Fields, measures: Collection[str], problems: Problems) -> d
     return found
 
 
+def _levels(nodes: Collection[Node], problems: Problems) -> tuple[ConfidenceRow, ...]:
+    """The rows of `confidence`. The more is open, the lower the level: the first that is reached counts."""
+    found: list[ConfidenceRow] = []
+    for node in nodes:
+        row = _confidence(node, problems)
+        if row is None:
+            continue
+        if found and row.level and found[-1].level and CONFIDENCE.index(row.level) <= CONFIDENCE.index(found[-1].level):
+            hint = f"levels stand in the order {', '.join(CONFIDENCE)}, each once"
+            problems.add(node.location, f"`{row.level}` stands after `{found[-1].level}`", hint)
+        found.append(row)
+    return tuple(found)
+
+
 def _confidence(node: Node, problems: Problems) -> ConfidenceRow | None:
     if not isinstance(node, Mapping):
         problems.add(node.location, f"expected a row with `level` and `lead`, found {describe(node)}")
         return None
     inner = Fields(node, "a row of `confidence`", problems)
-    level = inner.word("level", LEVELS, required=True)
+    level = inner.word("level", CONFIDENCE, required=True)
     lead = inner.number("lead", required=True)
     doubts = inner.number("open_doubts", Kind.COUNT)
     inner.finish()

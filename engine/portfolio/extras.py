@@ -1,4 +1,4 @@
-"""The libraries of the extra `bulk`, imported only when a file is read or written that needs one."""
+"""The libraries of extras, imported only when something needs one."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import Any
 
 from engine.errors import AdvisorError
 
-INSTALL = "pip install 'alliance-advisor[bulk]'"
+INSTALL = "pip install 'alliance-advisor[{}]'"
 
 
-def library(name: str, wanted_for: str) -> Any:
-    """A library by its name; `wanted_for` says what needs it. Raises AdvisorError where it is not installed."""
+def library(name: str, wanted_for: str, extra: str = "bulk") -> Any:
+    """A library by its name; `wanted_for` says what needs it. Raises AdvisorError where its extra is not installed."""
     try:
         return import_module(name)
     except ImportError:
         raise AdvisorError(
-            f"{wanted_for} needs the library `{name}`, which is not installed\n  hint: {INSTALL}"
+            f"{wanted_for} needs the library `{name}`, which is not installed\n  hint: {INSTALL.format(extra)}"
         ) from None

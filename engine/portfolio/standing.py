@@ -6,7 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from engine.case import Case
-from engine.portfolio.deadlines import Deadline, deadlines
+from engine.deadlines import Deadline, deadlines
 from engine.portfolio.judging import Answer
 from engine.rules import Weighing
 
@@ -81,7 +81,7 @@ def standing(case: Case, answer: Answer, weighing: Weighing, facts_file: str) ->
         answer=answer,
         option_title=option.title,
         form_title=option.forms[answer.form],
-        deadlines=deadlines(case, answer, option.title.lower()),
+        deadlines=deadlines(case, answer.option, option.title.lower(), answer.earliest),
         value=value,
         currency=str(case.value("financials.currency") or "") if value is not None else "",
         value_basis=value_basis,

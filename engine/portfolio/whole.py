@@ -8,7 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 from engine.errors import Problem
-from engine.portfolio.running import Outcome, Refused, Stood
+from engine.portfolio.partition import Outcome, Refused, Stood
 from engine.portfolio.standing import Standing
 from engine.portfolio.urgency import Ranked, ranked
 from engine.rules import Ruleset

@@ -14,12 +14,13 @@ from pathlib import Path
 
 import pytest
 
+from engine.portfolio.running import ENGINES
 from engine.portfolio.writing import SUFFIXES
 from tests.cli.running import ADVISOR, SAMPLE, advisor
 from tests.fresh_machine import TOP
 
 EVERY_SUFFIX = (*SUFFIXES, ".html")
-MANY = 200
+MANY = 600
 
 
 def facts(name: str, more: str = "") -> str:
@@ -192,6 +193,7 @@ def test_nothing_is_written_where_nothing_is_good(suffix: str, tmp_path: Path) -
         ([SAMPLE, "-o", "p.docx"], "'p.docx' should end in .csv, .xlsx, .parquet, .json or .html."),
         ([SAMPLE, "-o", "no/such/p.csv"], "there is no folder 'no/such'."),
         ([SAMPLE, "--format", "csv"], "'csv' is not one of 'text', 'json'."),
+        ([SAMPLE, "--engine", "spark"], "'spark' is not one of 'processes', 'dask'."),
     ],
 )
 def test_a_wrong_command_line_is_told_with_exit_code_2(arguments: list[str], said: str) -> None:
@@ -261,8 +263,8 @@ def test_hostile_text_is_shown_as_text(tmp_path: Path) -> None:
 # -- long runs
 
 
-def _start(many: Path, output: Path, **more: object) -> subprocess.Popen[str]:
-    command = [*ADVISOR, "-v", "portfolio", str(many), "-o", str(output)]
+def _start(many: Path, output: Path, engine: str = "processes", **more: object) -> subprocess.Popen[str]:
+    command = [*ADVISOR, "-v", "portfolio", str(many), "-o", str(output), "--engine", engine]
     return subprocess.Popen(command, cwd=TOP, stderr=subprocess.PIPE, text=True, start_new_session=True, **more)  # type: ignore[call-overload, no-any-return]
 
 
@@ -279,18 +281,21 @@ def _left_of(group: int) -> list[str]:
     return left
 
 
+@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("whole_group", [False, True], ids=["one process", "the group, as a terminal does"])
+@pytest.mark.parametrize("after", [0, 0.3, 1])
 def test_a_real_interrupt_leaves_nothing_and_says_how_far_it_came(
-    whole_group: bool, many: Path, tmp_path: Path
+    engine: str, whole_group: bool, after: float, many: Path, tmp_path: Path
 ) -> None:
+    """While workers start, and when they are at work."""
     output = tmp_path / "portfolio.csv"
     output.write_text("as before", encoding="utf-8")
-    with _start(many, output) as process:
+    with _start(many, output, engine) as process:
         assert process.stderr is not None
         for line in process.stderr:
             if "judging" in line:
                 break
-        time.sleep(1.5)
+        time.sleep(after)
         (os.killpg if whole_group else os.kill)(process.pid, signal.SIGINT)
         rest = process.stderr.read()
     assert process.returncode == 130
@@ -298,18 +303,6 @@ def test_a_real_interrupt_leaves_nothing_and_says_how_far_it_came(
     assert output.read_text(encoding="utf-8") == "as before"
     assert [one.name for one in tmp_path.iterdir()] == ["portfolio.csv"]
     assert not _left_of(process.pid)
-
-
-def test_an_interrupt_while_processes_start_is_told_as_well(many: Path, tmp_path: Path) -> None:
-    with _start(many, tmp_path / "portfolio.csv") as process:
-        assert process.stderr is not None
-        for line in process.stderr:
-            if "judging" in line:
-                break
-        os.killpg(process.pid, signal.SIGINT)
-        rest = process.stderr.read()
-    assert process.returncode == 130
-    assert rest == f"interrupted: 0 of {MANY} alliances judged, nothing written\n"
 
 
 PATIENT = "import engine.cli.progress as p; p.PATIENCE = {}; from engine.cli.main import main; main()"

@@ -32,6 +32,11 @@ MOST = 12
 Places = tuple[int, ...]
 
 
+def well(changes: tuple[Change, ...]) -> tuple[bool, ...]:
+    """None of them is for the worse."""
+    return (False,) * len(changes)
+
+
 def brute_force(world: World, most: int) -> dict[Places, str]:
     """Where every set of changes leads, judged one by one."""
     found = {}
@@ -104,7 +109,7 @@ def test_all_sets_against_brute_force(number: int) -> None:
     for option in OPTIONS:
         if option != world.here:
             wanted = Wanted(option, most, "both", 10_000)
-            to = sets_of_changes(world.case, world.changes, world.here, wanted, bulk)
+            to = sets_of_changes(world.case, world.changes, well(world.changes), world.here, wanted, bulk)
             reached = {tuple(world.changes.index(one) for one in flip.changes) for flip in to.first}
             assert reached == {places for places, one in expected.items() if one == option}
             assert sum(to.counts.values()) == len(reached)
@@ -127,11 +132,15 @@ def test_the_smallest_come_first_then_what_asks_least_then_what_one_party_can_do
             continue
         levers = ("us", "partner", "both")
         changes = tuple(one._replace(lever=levers[place % 3]) for place, one in enumerate(world.changes))
-        found = sets_of_changes(world.case, changes, world.here, Wanted(limit=10_000), Bulk(world.rules)).first
+        found = sets_of_changes(
+            world.case, changes, well(changes), world.here, Wanted(limit=10_000), Bulk(world.rules)
+        ).first
         keys = [(len(flip.changes), flip.effort, flip.by == "both") for flip in found]
         assert keys == sorted(keys)
         seen += len(found)
-        again = sets_of_changes(world.case, changes, world.here, Wanted(limit=3), Bulk(world.rules)).first
+        again = sets_of_changes(
+            world.case, changes, well(changes), world.here, Wanted(limit=3), Bulk(world.rules)
+        ).first
         assert list(again) == list(found[:3])
     assert seen > 50
 
@@ -145,7 +154,7 @@ def test_a_closed_option_is_never_reached() -> None:
     changes = all_changes(RuleGraph(rules), start)
     assert [change.path for change in changes] == ["deal.exclusive"]
     assert judged(start.case, changes, 1, Bulk(rules)).by_size[0].tolist() == [NOWHERE]
-    assert sets_of_changes(start.case, changes, "continue", Wanted(most=1), Bulk(rules)).first == []
+    assert sets_of_changes(start.case, changes, well(changes), "continue", Wanted(most=1), Bulk(rules)).first == []
     assert option_with(World(rules, start.case, "continue", changes), changes) == NO_OPTION
 
 
@@ -161,4 +170,4 @@ def test_no_changes_are_no_sets() -> None:
     found = judged(world.case, (), 3, Bulk(world.rules))
     assert found == Judged(0, found.by_size)
     assert [len(options) for options in found.by_size] == [0, 0, 0]
-    assert sets_of_changes(world.case, (), world.here, Wanted(), Bulk(world.rules)).first == []
+    assert sets_of_changes(world.case, (), (), world.here, Wanted(), Bulk(world.rules)).first == []

@@ -33,6 +33,11 @@ def assessed(sample: str) -> Assessment:
 
 
 @cache
+def brief(sample: str, fmt: str = "md") -> str:
+    return write_memo(assessed(sample), "renegotiation", fmt)
+
+
+@cache
 def memo(sample: str, fmt: str = "md") -> str:
     return write_memo(assessed(sample), "board", fmt)
 

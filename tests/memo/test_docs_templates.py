@@ -12,6 +12,7 @@ from tests.fresh_machine import TOP
 from tests.memo.samples import assessed
 
 PAGE = (TOP / "docs" / "templates.md").read_text(encoding="utf-8")
+VALUES = PAGE.split("\n## Values\n")[1].split("\n## ")[0]
 
 
 def names(heading: str) -> set[str]:
@@ -21,6 +22,14 @@ def names(heading: str) -> set[str]:
 
 def test_values_are_all_described() -> None:
     assert names("Values") == set(memo_context(assessed("cases/suzuki-volkswagen")))
+
+
+def test_values_of_talks_are_all_described() -> None:
+    talks = memo_context(assessed("cases/gm-psa"))["talks"]
+    assert names("Values of `talks`") == set(talks)
+    part = PAGE.split("\n## Values of `talks`\n")[1].split("| name |")[0]
+    (group, *_), (one, *_) = talks["agenda"], talks["agenda"][0]["sets"]
+    assert set(re.findall(r"`(\w+)`", part)) - {"partner", "both", "us"} == {*group, *one, *one["changes"][0]}
 
 
 def test_filters_are_all_described() -> None:
@@ -40,7 +49,7 @@ def test_fields_that_are_named_exist() -> None:
         "fired",
         "sources",
     ):
-        (text,) = re.findall(rf"^\| `{name}` \| (.*) \|$", PAGE, re.MULTILINE)
+        (text,) = re.findall(rf"^\| `{name}` \| (.*) \|$", VALUES, re.MULTILINE)
         value = context[name]
         assert set(re.findall(r"`(\w+)`", text)) <= set(value[0] if isinstance(value, list) else value), name
     (text,) = re.findall(r"^\| `options` \| (.*) \|$", PAGE, re.MULTILINE)

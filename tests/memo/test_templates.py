@@ -12,6 +12,7 @@ from engine.memo.context import memo_context
 from tests.memo.samples import assessed
 
 SAMPLE = "seeds/starbucks-barnes-noble"
+BUILT_IN = "`board` or `renegotiation`"
 
 
 def write(path: Path, text: str, name: str = "own.md.j2") -> str:
@@ -80,7 +81,11 @@ def test_a_file_that_is_not_text(tmp_path: Path) -> None:
     ("template", "fmt", "message"),
     [
         ("bord", "md", "there is no template `bord`\n  hint: did you mean `board`?"),
-        ("xyz", "md", "there is no template `xyz`\n  hint: expected `board`, or the path of a file that ends in `.j2`"),
+        (
+            "xyz",
+            "md",
+            f"there is no template `xyz`\n  hint: expected {BUILT_IN}, or the path of a file that ends in `.j2`",
+        ),
         ("board", "pdf", "there is no format `pdf` for a memo, expected `md` or `html`"),
         ("own.html.j2", "md", "template `own.html.j2` writes HTML, and Markdown is asked for"),
         ("nowhere/own.md.j2", "md", "there is no template `nowhere/own.md.j2`"),

@@ -13,16 +13,28 @@ import pytest
 
 from engine.backends.columnar import table as tables
 from engine.bulk import Bulk, Table
-from engine.case import Case
+from engine.case import Case, Entry
 from engine.conditions import All, AnyOf, Check, Operand
-from engine.decision.readiness import readiness
+from engine.decision.readiness import confidence, readiness
 from engine.decision.verdict import Verdict
 from engine.evaluate import settle
-from engine.explain.missing import decisive_doubts, missing_facts
+from engine.explain.missing import decisive_doubts, missing_facts, open_doubts
 from engine.explain.variation import RuleGraph, Variations
 from engine.outcomes import Trace
 from engine.predicates import OneOf
-from engine.rules import OPTIONS, Argument, Finding, Gate, ReadinessCall, Rule, Ruleset, StatusQuo, Weighing
+from engine.rules import (
+    CONFIDENCE,
+    OPTIONS,
+    Argument,
+    ConfidenceRow,
+    Finding,
+    Gate,
+    ReadinessCall,
+    Rule,
+    Ruleset,
+    StatusQuo,
+    Weighing,
+)
 from engine.vocabulary import Kind, ValueType
 from tests.parity.chance import STRATA, any_condition, any_rules, any_situation, any_test, any_value, chosen, pool
 from tests.parity.rows import assert_row, judged
@@ -137,15 +149,18 @@ def called(rules: Ruleset, trace: Trace, verdict: Verdict) -> str:
     return readiness((firing.rule for firing in plan.firings), (), situation.case, rules.weighing).state
 
 
-def test_decisive_doubts() -> None:
+@pytest.mark.parametrize("numbers", ["codes", "numbers"])
+def test_doubts_and_confidence(numbers: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """About facts of every type: of a date, other dates say which days are telling."""
+    if numbers == "numbers":
+        monkeypatch.setattr(tables, "MANY_NUMBERS", 0)
     met: set[str] = set()
     facts = {name: fact._replace(fresh_days=100) for name, fact in FACTS.items()}
     for number in range(max(150, CASES // 50)):
-        name = f"{SEED}/doubts/{number}"
+        name = f"{SEED}/doubts/{numbers}/{number}"
         chance = Random(name)
         decisive = tuple(chance.sample(sorted(set(FACTS) - {"alliance.as_of"}), 4))
-        weighs = weighing((0, 0, 1, 0, 1, 2), decisive_facts=decisive)
+        weighs = any_confidence(chance, weighing((0, 0, 1, 0, 1, 2), decisive_facts=decisive))
         arguing = tuple(
             rule(
                 f"argues{place}",
@@ -154,29 +169,67 @@ def test_decisive_doubts() -> None:
             )
             for place, fact in enumerate(decisive)
         )
-        rules = replace(ruleset((*arguing, *any_rules(chance)), weighs), vocabulary=VOCABULARY._replace(facts=facts))
+        closing = any_closures(chance) if chance.random() < 0.3 else ()
+        rules = replace(
+            ruleset((*closing, *arguing, *any_rules(chance)), weighs), vocabulary=VOCABULARY._replace(facts=facts)
+        )
         graph = RuleGraph(rules)
         cases = [with_doubts(any_situation(chance).case, decisive, chance) for _ in range(8)]
-        answers = Bulk(rules, chunk=chance.choice((5, 65_536))).judge(Table.of_cases(cases, VOCABULARY), doubts=True)
+        bulk, table = Bulk(rules, chunk=chance.choice((5, 65_536))), Table.of_cases(cases, VOCABULARY)
+        answers = bulk.judge(table, doubts=True, confidence=True)
+        by_itself = bulk.judge(table, confidence=True).confidence
+        assert by_itself is not None
+        assert by_itself.tolist() == answers.confidence.tolist()  # type: ignore[union-attr]
         for row, case in enumerate(cases):
             trace, verdict = judged(rules, case)
             variations = Variations(graph, trace, verdict)
-            doubts = decisive_doubts(rules, variations, missing_facts(rules, variations))
+            missing = missing_facts(rules, variations)
+            doubts = decisive_doubts(rules, variations, missing)
+            level = confidence(verdict, open_doubts(rules, variations, missing), rules.weighing)
+            assert answers.confidence_of(row) == level, name
+            met |= {level, "closed" if verdict.winner.status == "closed" else "left"}
             assert answers.doubts_in(row) == {one.fact: one.leads_to for one in doubts}, name
             expected = readiness((), doubts, case, rules.weighing).state
             assert answers.readiness_of(row) == expected, name
             met |= {one.fact for one in doubts}
-    assert len(met) >= 8
+    assert met >= {*CONFIDENCE, "closed", "left"}
+    assert len(met & set(FACTS)) >= 8
 
 
-def test_the_days_that_are_telling_differ_between_rows() -> None:
-    together = rule(
-        "together", condition("deal.ends within 0 days of deal.started"), Argument("exit", "for", "decisive")
+def any_confidence(chance: Random, weighs: Weighing) -> Weighing:
+    """The weighing with levels that cases reach, and with a status quo or none."""
+    leads, doubts = sorted((chance.choice((0, 1, 2.5)) for _ in range(2)), reverse=True), chance.randint(2, 6)
+    levels = (
+        ConfidenceRow("high", leads[0], doubts),
+        ConfidenceRow("medium", leads[1], chance.choice((doubts + 2, None))),
     )
+    status_quo = StatusQuo("drift", chance.choice((0, 1)), PLACE) if chance.random() < 0.5 else None
+    return weighs._replace(confidence=levels, status_quo=status_quo)
+
+
+@pytest.mark.parametrize("since", ["deal.started", "last_day"], ids=["a date", "a measure"])
+def test_the_days_that_are_telling_differ_between_rows(since: str) -> None:
+    together = rule("together", condition(f"deal.ends within 0 days of {since}"), Argument("exit", "for", "decisive"))
     rules = ruleset(in_layers(together), weighing(decisive_facts=("deal.ends",)))
-    cases = [situation({"deal.started": AS_OF + timedelta(days=days)}).case for days in (777, -1234, 5000)]
+    cases = [
+        situation({"deal.started": AS_OF + timedelta(days=days), "deal.people": 3}).case for days in (777, -1234, 5000)
+    ]
     answers = Bulk(rules).judge(Table.of_cases(cases, VOCABULARY), doubts=True)
     assert [answers.doubts_in(row) for row in range(3)] == [{"deal.ends": ("exit",)}] * 3
+
+
+def test_the_same_evidence_is_fresh_in_one_row_and_stale_in_another() -> None:
+    trusted = rule("trusted", condition("deal.trust at least 3"), Argument("exit", "for", "decisive"))
+    facts = {**FACTS, "deal.trust": FACTS["deal.trust"]._replace(fresh_days=100)}
+    weighs = weighing(decisive_facts=("deal.trust",))
+    rules = replace(ruleset(in_layers(trusted), weighs), vocabulary=VOCABULARY._replace(facts=facts))
+    entry = Entry(4, dated=AS_OF)
+    cases = [
+        Case({"alliance.as_of": Entry(AS_OF + timedelta(days=days)), "deal.trust": entry}, {}) for days in (100, 101)
+    ]
+    answers = Bulk(rules).judge(Table.of_cases(cases, VOCABULARY), doubts=True, confidence=True)
+    assert [answers.doubts_in(row) for row in range(2)] == [{}, {"deal.trust": ("continue",)}]
+    assert [answers.confidence_of(row) for row in range(2)] == ["high", "medium"]
 
 
 def with_doubts(case: Case, names: tuple[str, ...], chance: Random) -> Case:

@@ -18,8 +18,9 @@ from engine.assessment import Prepared, prepare
 from engine.case import Case, Entry
 from engine.errors import ProblemsError
 from engine.facts_file import load_case
+from engine.portfolio.partition import Refused
 from engine.portfolio.reading import gather
-from engine.portfolio.running import Refused, outcomes
+from engine.portfolio.running import outcomes
 from engine.portfolio.whole import Collected, collect
 from engine.vocabulary import Vocabulary
 from tests.fresh_machine import TOP
@@ -50,7 +51,7 @@ def portfolio_of(*paths: object, processes: int = 1) -> Collected:
         if not isinstance(error, ProblemsError):
             raise error
     unread = tuple(problem for error in found.errors if isinstance(error, ProblemsError) for problem in error.problems)
-    collected = collect(outcomes(prepared(), found.sources, processes), ruleset(), len(found.errors))
+    collected = collect(outcomes(prepared(), found.sources, workers=processes), ruleset(), len(found.errors))
     return collected._replace(problems=(*unread, *collected.problems))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from engine.portfolio.columns import COLUMNS
 from engine.portfolio.page import page_context
 from engine.portfolio.reading import FACTS_NAMES, FACTS_SUFFIXES, TABLE_SUFFIXES
-from engine.portfolio.running import FEW
+from engine.portfolio.running import ENGINES, FEW, LARGEST, MOST_PROCESSES
 from engine.portfolio.standing import STAND_INS, VALUES
 from engine.portfolio.tables import MAX_BYTES
 from engine.portfolio.urgency import DUE_DAYS, URGENCIES
@@ -42,7 +42,13 @@ def test_endings_and_limits_are_those_of_the_program() -> None:
     for suffix in (*FACTS_SUFFIXES, *TABLE_SUFFIXES, *FACTS_NAMES, *SUFFIXES):
         assert f"`{suffix}`" in PAGE
     assert f"More than {FEW} alliances" in PAGE
+    assert f"of {LARGEST:,} alliances at most" in " ".join(PAGE.split())
+    assert f"at most {MOST_PROCESSES}" in part("More than one processor, and more than one machine")
     assert f"A table may have {MAX_BYTES // 1_000_000} MB" in PAGE
+
+
+def test_engines_are_all_described() -> None:
+    assert tuple(name for name, _ in rows(part("More than one processor, and more than one machine"))) == ENGINES
 
 
 def test_facts_that_are_named_exist() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from engine.case import Case, Entry, Record
-from engine.portfolio.deadlines import deadlines
+from engine.deadlines import deadlines
 from engine.portfolio.judging import Answer
 from engine.portfolio.standing import Standing, in_percent, standing
 from engine.portfolio.urgency import DUE_DAYS, URGENCIES, ranked, urgency
@@ -40,7 +40,8 @@ def stand(answer: Answer = ANSWER, name: str = "North", days: int | None = None,
 
 
 def due(answer: Answer = ANSWER, **facts: Any) -> list[tuple[str, int, str]]:
-    return [(one.day.isoformat(), one.days, one.what) for one in deadlines(case(**facts), answer, "exit")]
+    found = deadlines(case(**facts), answer.option, "exit", answer.earliest)
+    return [(one.day.isoformat(), one.days, one.what) for one in found]
 
 
 # -- urgency

@@ -149,12 +149,12 @@ class Settling:
             made = pl.any_horizontal(found) if found else pl.lit(False)
         return (~made if leaf.negated else made).alias(self._made[leaf])
 
-    def _column(self, leaf: Leaf) -> str:
+    def _column(self, leaf: Leaf) -> pl.Expr:
         if isinstance(leaf, Made):
-            return self._made[leaf]
+            return pl.col(self._made[leaf])
         answer = self._questions.ask(leaf)
         assert isinstance(answer, str)
-        return answer
+        return pl.col(answer)
 
     # -- running
 

@@ -7,6 +7,7 @@ a column. What is in neither is unknown everywhere.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -108,11 +109,6 @@ class Table(NamedTuple):
             {name: column.taken(rows) for name, column in self.doubts.items()},
         )
 
-    def with_fact(self, name: str, column: Coded) -> Table:
-        """The table with other values of one fact; what was doubtful of it stays as it is."""
-        shared = Case({one: entry for one, entry in self.shared.facts.items() if one != name}, self.shared.lists)
-        return self._replace(shared=shared, facts={**self.facts, name: column})
-
     def entry(self, name: str, row: int) -> Entry | None:
         """What is known of a fact in a row."""
         if name not in self.facts:
@@ -122,6 +118,13 @@ class Table(NamedTuple):
             return None
         doubted: Entry | None = self.doubts[name].value(row) if name in self.doubts else None
         return Entry(value) if doubted is None else doubted._replace(value=value)
+
+    def as_of(self, row: int) -> date:
+        """The date of the case in a row."""
+        entry = self.entry("alliance.as_of", row)
+        assert entry is not None
+        assert isinstance(entry.value, date)
+        return entry.value
 
     def case(self, row: int) -> Case:
         """The case that stands in a row."""

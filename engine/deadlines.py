@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from engine.case import Case
-from engine.portfolio.judging import Answer
 from engine.rules import OPTIONS
 
 WORKSTREAMS = "workstreams"
@@ -22,20 +21,21 @@ class Deadline(NamedTuple):
     what: str
 
 
-def deadlines(case: Case, answer: Answer, option_title: str) -> tuple[Deadline, ...]:
+def deadlines(case: Case, option: str, title: str, earliest: date | None) -> tuple[Deadline, ...]:
     """Every date that is not before the date of the facts, the next one first.
 
+    `option` is the recommended one, `title` what it is called within a sentence, `earliest` its earliest date.
     Of dates on one day, the one that stands first in `_dated` comes first; the order of facts and records means
     nothing.
     """
     as_of = case.as_of
     ahead = [
-        Deadline(day, (day - as_of).days, what) for day, what in _dated(case, answer, option_title) if day >= as_of
+        Deadline(day, (day - as_of).days, what) for day, what in _dated(case, option, title, earliest) if day >= as_of
     ]
     return tuple(sorted(dict.fromkeys(ahead), key=lambda deadline: deadline.day))
 
 
-def _dated(case: Case, answer: Answer, option_title: str) -> Iterator[tuple[date, str]]:
+def _dated(case: Case, option: str, title: str, earliest: date | None) -> Iterator[tuple[date, str]]:
     """Every date with what it is, whether ahead or past: first what is lost if nothing is done."""
     renewal, term_ends = _day(case, "contract.renewal_date"), _day(case, "contract.ends_on")
     renews = case.value("contract.auto_renews")
@@ -55,8 +55,8 @@ def _dated(case: Case, answer: Answer, option_title: str) -> Iterator[tuple[date
     if (day := _day(case, "contract.locked_until")) is not None:
         yield day, "the lock-in ends"
     yield from _of_workstreams(case)
-    if answer.earliest is not None and answer.option != _CONTINUE:
-        yield answer.earliest, f"earliest date of the recommended option: {option_title}"
+    if earliest is not None and option != _CONTINUE:
+        yield earliest, f"earliest date of the recommended option: {title}"
 
 
 def _of_workstreams(case: Case) -> Iterator[tuple[date, str]]:
