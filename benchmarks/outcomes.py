@@ -86,6 +86,7 @@ class Judged(NamedTuple):
             # A fall to the least score would not do: there it still stands.
             return f"{obstacle.option} would have to fall by more than {verdict.lead:g}"
         behind = verdict.winner.score - verdict.standing(self.decided).score
+        assert obstacle.points is not None
         if behind > obstacle.points:
             return f"lacks {behind:g} against {self.recommended}"
         return f"lacks {obstacle.points:g} against {obstacle.option}"
