@@ -273,7 +273,7 @@ def _in_words(obstacle: Obstacle, why: OptionWhy) -> str:
     if obstacle.kind == "closed":
         return f"It is closed: {', '.join(obstacle.rules) or 'none of its forms is open'}."
     if obstacle.kind == STANDS:
-        return "Going on unchanged stands by itself: nothing calls for a change, and enough speaks for it."
+        return "Going on unchanged stands by itself: nothing calls for a change, and its score is high enough."
     if obstacle.kind == CHANGE:
         return f"A change is called for, so that going on unchanged is set aside: {', '.join(obstacle.rules)}."
     points = f"{obstacle.points:g} {'point' if obstacle.points == 1 else 'points'}"
