@@ -8,7 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 from engine.case import Case, Entry, Record
-from engine.explain.nearest import is_on_a_line
+from engine.explain.line import is_on_a_line
 from engine.vocabulary import Fact, Kind, RecordList, Value, Vocabulary
 
 

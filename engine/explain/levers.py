@@ -17,7 +17,8 @@ from engine.conditions import Check, Count
 from engine.evaluate import operand_value, truth
 from engine.explain.changes import Change, Site, distance_between, side_of, steps_between, turned
 from engine.explain.comparisons import Comparisons, field_truth, limits, moved, sides
-from engine.explain.nearest import is_on_a_line, nearest_values
+from engine.explain.line import is_on_a_line
+from engine.explain.nearest import nearest_values
 from engine.explain.variation import RuleGraph
 from engine.measures import observe
 from engine.outcomes import Situation

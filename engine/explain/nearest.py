@@ -11,56 +11,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from typing import NamedTuple
 
+from engine.explain.line import CENTURY, DIGITS, LARGEST, MOST_STEPS, Asked, Axis, halved, round_beside
 from engine.vocabulary import Kind, Value, ValueType
 
 Answers = Callable[[Value], tuple[object, ...]]
 
-_LARGEST = 2**53
 _MANY_TIMES = 100
-_CENTURY = 36_525
-_MOST_STEPS = 200
-"""More changes of the answers on one way are not looked for: no rule sets so many limits."""
-_DIGITS = 10
-_FINEST = 9
-"""The decimal places that measures keep."""
-
-
-class _Axis(NamedTuple):
-    """The values of a type on a line: whole numbers (dates as ordinals), or numbers with `places` behind the point."""
-
-    kind: Kind
-    low: float
-    high: float
-
-    @property
-    def whole(self) -> bool:
-        return self.kind in (Kind.COUNT, Kind.DATE)
-
-    def place(self, value: Value) -> float:
-        if isinstance(value, date):
-            return value.toordinal()
-        assert isinstance(value, (int, float))
-        return value
-
-    def value(self, place: float) -> Value:
-        if self.kind is Kind.DATE:
-            return date.fromordinal(int(place))
-        return int(place) if float(place).is_integer() else place
-
-    def places(self, number: float) -> int:
-        """The decimal places to which a number near this one is rounded; negative for tens, hundreds and so on."""
-        if self.kind is Kind.SCORE:
-            return 1
-        if self.kind is Kind.SHARE:
-            return 2
-        return min(2 - math.floor(math.log10(abs(number))), _FINEST) if number else 0
-
-
-def is_on_a_line(kind: Kind) -> bool:
-    """Whether values of this kind are numbers or dates."""
-    return kind.is_number or kind is Kind.DATE
 
 
 def nearest_values(type_: ValueType, now: Value, stops: Iterable[Value], answers: Answers) -> tuple[Value, ...]:
@@ -89,31 +46,28 @@ def nearest_values(type_: ValueType, now: Value, stops: Iterable[Value], answers
     return tuple(dict.fromkeys(found))
 
 
-def _axis(type_: ValueType, now: Value, stops: tuple[Value, ...]) -> _Axis:
+def _axis(type_: ValueType, now: Value, stops: tuple[Value, ...]) -> Axis:
     if isinstance(now, date):
         day = now.toordinal()
-        return _Axis(type_.kind, max(1, day - _CENTURY), min(date.max.toordinal(), day + _CENTURY))
+        return Axis(type_.kind, max(1, day - CENTURY), min(date.max.toordinal(), day + CENTURY))
     assert isinstance(now, (int, float))
     largest = max(abs(one) for one in (now, *stops) if isinstance(one, (int, float)))
-    end = max(abs(now), min(_MANY_TIMES * largest, _LARGEST) if now else _LARGEST)
+    end = max(abs(now), min(_MANY_TIMES * largest, LARGEST) if now else LARGEST)
     low, high = type_.minimum, type_.maximum
     if low is None:
         low = 0 if now >= 0 else -end
     if high is None:
         high = 0 if now < 0 and type_.minimum is None else end
-    return _Axis(type_.kind, low, high)
+    return Axis(type_.kind, low, high)
 
 
-_Asked = Callable[[float], tuple[object, ...]]
-
-
-def _changes(now: float, stops: list[float], asked: _Asked, axis: _Axis) -> Iterator[float]:
+def _changes(now: float, stops: list[float], asked: Asked, axis: Axis) -> Iterator[float]:
     """On the way through stops, the first value after each change of the answers."""
     here, answer = now, asked(now)
     steps = 0
     for stop in stops:
         at_stop = asked(stop)
-        while answer != at_stop and steps < _MOST_STEPS:
+        while answer != at_stop and steps < MOST_STEPS:
             steps += 1
             here = _first_after(here, stop, asked, axis)
             answer = asked(here)
@@ -121,65 +75,27 @@ def _changes(now: float, stops: list[float], asked: _Asked, axis: _Axis) -> Iter
         here = stop
 
 
-def _first_after(here: float, stop: float, asked: _Asked, axis: _Axis) -> float:
+def _first_after(here: float, stop: float, asked: Asked, axis: Axis) -> float:
     """The first value, as round as may be, with another answer than `here`; `stop` has another."""
     answer = asked(here)
     if here == 0 and axis.kind is Kind.AMOUNT and abs(stop) > 1 and asked(math.copysign(1, stop)) != answer:
         return math.copysign(1, stop)
     if axis.whole:
-        before, after = _halved(here, stop, lambda one: asked(one) == answer, 1, whole=True)
+        before, after = halved(here, stop, lambda one: asked(one) == answer, 1, whole=True)
         return after
     before, after, more = here, stop, 0
-    for _ in range(_MOST_STEPS):
+    for _ in range(MOST_STEPS):
         places = axis.places(after or before) + more
-        before, after = _halved(before, after, lambda one: asked(one) == answer, 10.0**-places / 16)
+        before, after = halved(before, after, lambda one: asked(one) == answer, 10.0**-places / 16)
         if axis.places(after or before) + more != places:
             continue  # it is smaller than it seemed
         beyond = asked(after)
-        for round_ in _round(after, places, upwards=stop > here):
+        pair = round_beside(after, places)
+        # That which lies nearer to the start of the way first.
+        for round_ in pair if stop > here else pair[::-1]:
             if min(here, stop) <= round_ <= max(here, stop) and round_ != here and asked(round_) == beyond:
                 return round_
         more += 1
-        if more == _DIGITS:
+        if more == DIGITS:
             break
     return after
-
-
-def _halved(
-    before: float, after: float, same: Callable[[float], bool], width: float, *, whole: bool = False
-) -> tuple[float, float]:
-    """Two values so near to each other, the first of which has the old answer and the second another."""
-    while abs(after - before) > width:
-        middle = _middle(before, after)
-        if whole:
-            middle = math.floor(middle)
-            if middle in (before, after):
-                middle = min(before, after) + 1
-        if middle in (before, after):
-            break
-        if same(middle):
-            before = middle
-        else:
-            after = middle
-    return before, after
-
-
-def _middle(one: float, other: float) -> float:
-    """Half way; by magnitude where one is many times the other."""
-    if (one > 0) is (other > 0) and one and other and max(one / other, other / one) > 4:
-        return math.copysign(math.sqrt(abs(one)) * math.sqrt(abs(other)), one)
-    return (one + other) / 2
-
-
-def _round(number: float, places: int, *, upwards: bool) -> tuple[float, float]:
-    """The round numbers on both sides of a number, that which lies nearer to the start of the way first."""
-    scaled = number * 10.0**places
-    if not math.isfinite(scaled):
-        return number, number
-    pair = (math.floor(scaled), math.ceil(scaled))
-    first, last = pair if upwards else (pair[1], pair[0])
-    return _decimal(first, places), _decimal(last, places)
-
-
-def _decimal(scaled: int, places: int) -> float:
-    return float(scaled / 10**places) if places > 0 else float(scaled * 10**-places)
