@@ -100,6 +100,16 @@ class Case:
             facts[fact] = Entry(value) if entry is None else entry._replace(value=value)
         return Case(facts, self.lists)
 
+    def with_field(self, name: str, record: str, field: str, value: Value) -> Case:
+        """The same case with a known field of one record of a list changed."""
+        changed = []
+        for one in self.lists[name]:
+            entries = one.entries
+            if one.id == record:
+                entries = {**entries, field: entries[field]._replace(value=value)}
+            changed.append(one._replace(entries=entries))
+        return Case(self.facts, {**self.lists, name: tuple(changed)})
+
     def canonical(self) -> str:
         """The content as JSON text that does not depend on the order in which facts were written."""
         content = {

@@ -16,9 +16,10 @@ from engine.backends.columnar.columns import Coded, Numbers, code_type, numbers
 from engine.backends.columnar.table import Table
 from engine.bulk.judging import Bulk
 from engine.case import Case
-from engine.explain.missing import other_values
+from engine.explain.line import is_on_a_line
+from engine.explain.possible import other_values
 from engine.explain.variation import RuleGraph
-from engine.measures import Observations, observe
+from engine.measures import observe
 from engine.outcomes import Situation
 from engine.vocabulary import Kind, Value
 
@@ -166,32 +167,33 @@ class _Situations:
 
     def __init__(self, table: Table, graph: RuleGraph) -> None:
         self._table, self._graph = table, graph
-        self._known: dict[int, Situation] = {}
 
     def of(self, name: str, row: int) -> Situation:
-        if not _beside_measures(name, self._graph):
-            entries = {one: self._table.entry(one, row) for one in (name, _AS_OF, *_beside(name, self._graph))}
-            return Situation(Case({one: entry for one, entry in entries.items() if entry}, {}), Observations())
-        if row not in self._known:
-            case = self._table.case(row)
-            self._known[row] = Situation(case, observe(self._graph.ruleset.measures, case))
-        return self._known[row]
+        beside = _beside(name, self._graph)
+        entries = {one: self._table.entry(one, row) for one in (name, _AS_OF, *beside) if "." in one}
+        lists = {one: self._table.records(one, row) for one in beside if "." not in one}
+        case = Case(
+            {one: entry for one, entry in entries.items() if entry is not None},
+            {one: records for one, records in lists.items() if records is not None},
+        )
+        measures = self._graph.ruleset.measures if beside else ()
+        return Situation(case, observe(measures, case))
 
 
 def sorts_of(name: str, table: Table, graph: RuleGraph) -> Sorts:
     """Tells rows apart by what is known of a fact, and by what else bears on which of its values are to be tried."""
     if not table.rows:
         return Sorts(np.zeros(0, np.intp), np.zeros(0, np.intp))
-    if _beside_measures(name, graph):
-        return Sorts(np.arange(table.rows), np.arange(table.rows))
-    beside = _beside(name, graph)
     # A doubt is coded with the value that is in doubt.
     doubt = table.doubts[name].codes if name in table.doubts else np.zeros(table.rows, np.uint8)
     keys: list[NDArray[Any]] = [doubt, known(name, table)]
+    beside = _beside(name, graph)
     for other in beside:
         if other in table.facts:
             column = table.facts[other]
             keys.append(column.codes if isinstance(column, Coded) else column.values)
+        elif other in table.lists:
+            keys.append(table.lists[other].codes)
     if _AS_OF in table.facts and _AS_OF not in beside:
         # Whether evidence is stale.
         day = table.facts[_AS_OF]
@@ -203,15 +205,11 @@ def sorts_of(name: str, table: Table, graph: RuleGraph) -> Sorts:
 
 
 def _beside(name: str, graph: RuleGraph) -> Collection[str]:
-    """The facts and measures from which rules count days to a date; the date of the case is one of them."""
-    if graph.ruleset.vocabulary.facts[name].type.kind is not Kind.DATE:
+    """The facts and lists that rules look at together with a number or date; with a date, that of the case."""
+    kind = graph.ruleset.vocabulary.facts[name].type.kind
+    if not is_on_a_line(kind):
         return ()
-    return sorted({_AS_OF, *(other for other, _ in graph.spans.get(name, ()))})
-
-
-def _beside_measures(name: str, graph: RuleGraph) -> bool:
-    """Whether measures are among them: then every row may be of a sort of its own."""
-    return any("." not in other for other in _beside(name, graph))
+    return sorted({*graph.comparisons.partners(name), *([_AS_OF] if kind is Kind.DATE else [])})
 
 
 def known(name: str, table: Table) -> NDArray[np.bool_]:

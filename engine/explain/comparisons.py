@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from engine.case import Case, Record
 from engine.conditions import Check, Count, leaves
-from engine.explain.variation import RuleGraph
+from engine.evaluate import operand_value
 from engine.measures import CountOf, Index, IndexSlope, Latest, Measure, Reduce, ShareOf, Slope
+from engine.outcomes import Situation
 from engine.predicates import Between, FieldTest, Known, OneOf, Test, Truth, days_between
 from engine.vocabulary import Value
+
+if TYPE_CHECKING:
+    from engine.explain.variation import RuleGraph
 
 Names = frozenset[str]
 
@@ -28,7 +32,7 @@ class Where(NamedTuple):
 
 
 class Comparisons:
-    """The questions of all rules before the weighing, by what they look at.
+    """The questions of all rules before the weighing, by what they look at: `RuleGraph.comparisons`.
 
     `checks` are by fact, measure and date looked from, `counts` and `wheres` by list, `dated` the lists whose records
     are compared with a date. `beneath` are the facts and lists that a measure comes from.
@@ -162,6 +166,11 @@ def sides(test: Test, value: Value | None) -> tuple[object, ...]:
     if isinstance(test, OneOf):
         return tuple((value > one) - (value < one) for one in test.values)  # type: ignore[operator]
     return (test.holds(value),)
+
+
+def sides_of(checks: Iterable[Check], situation: Situation) -> tuple[object, ...]:
+    """On which sides of all limits of these checks what they look at lies."""
+    return tuple(side for check in checks for side in sides(check.test, operand_value(check, situation)))
 
 
 def moved(day: date, days: Value, sign: int = 1) -> date:

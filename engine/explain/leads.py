@@ -6,15 +6,13 @@ a range: up to a limit, from it on, or between two of them.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from itertools import groupby
 from typing import NamedTuple
 
 from engine.explain.because import in_words
 from engine.vocabulary import Fact, Kind, Value
-
-LEAST_STEP = 0.01
-"""By how much a number is moved past a limit, where it need not be whole."""
 
 
 class Range(NamedTuple):
@@ -42,56 +40,20 @@ class Lead(NamedTuple):
     values: tuple[Told, ...]
 
 
-_CHOSEN = (Kind.FLAG, Kind.CHOICE, Kind.CHOICES)
+def leads_of(reached: Sequence[tuple[Told, str]], options: Iterable[str]) -> tuple[Lead, ...]:
+    """The values that lead to each of some options; `reached` tells of all that there are, from small to large."""
+    return tuple(Lead(option, tuple(_joined(reached, option))) for option in options)
 
 
-def leads_of(
-    fact: Fact, reached: Mapping[Value, str], limits: Collection[Value], options: Sequence[str]
-) -> tuple[Lead, ...]:
-    """The values that lead to each of some options; `reached` tells of all that were tried, from small to large."""
-    found = []
-    for option in options:
-        values: Iterable[Told]
-        if fact.type.kind.is_number or fact.type.kind is Kind.DATE:
-            values = _ranges(fact, reached, limits, option)
+def _joined(reached: Sequence[tuple[Told, str]], option: str) -> Iterator[Told]:
+    """The values that lead to an option, neighbouring ranges as one."""
+    for _, group in groupby(reached, key=lambda one: one[1] == option):
+        some = [told for told, leads_to in group if leads_to == option]
+        first, last = (some[0], some[-1]) if some else (None, None)
+        if isinstance(first, Range) and isinstance(last, Range):
+            yield Range(first.low, last.high, first.low_open, last.high_open)
         else:
-            values = [value for value, leads_to in reached.items() if leads_to == option]
-            if fact.type.kind not in _CHOSEN:
-                # One that no rule names stands for all such.
-                values = [value if value in limits else Other(tuple(sorted(map(str, limits)))) for value in values]
-        found.append(Lead(option, tuple(values)))
-    return tuple(found)
-
-
-def _ranges(fact: Fact, reached: Mapping[Value, str], limits: Collection[Value], option: str) -> Iterator[Range]:
-    tried = list(reached)
-    start: int | None = None
-    for place in range(len(tried) + 1):
-        inside = place < len(tried) and reached[tried[place]] == option
-        if inside and start is None:
-            start = place
-        elif not inside and start is not None:
-            yield _range(fact, tried, limits, start, place - 1)
-            start = None
-
-
-def _range(fact: Fact, tried: Sequence[Value], limits: Collection[Value], first: int, last: int) -> Range:
-    """The range of what was tried from the first place to the last; what lies beyond all that was tried is alike."""
-    type_ = fact.type
-    low, high = tried[first], tried[last]
-    if type_.kind is Kind.DATE or type_.kind is Kind.COUNT:
-        endless = type_.kind is Kind.COUNT and type_.maximum is None and last == len(tried) - 1
-        return Range(low, None if endless else high)
-    above = {limit + LEAST_STEP: limit for limit in limits if isinstance(limit, (int, float))}
-    below = {limit - LEAST_STEP: limit for limit in limits if isinstance(limit, (int, float))}
-    low_open, high_open = low in above and low not in limits, high in below and high not in limits
-    low_end: Value | None = above[low] if low_open else low  # type: ignore[index]
-    high_end: Value | None = below[high] if high_open else high  # type: ignore[index]
-    if first == 0 and type_.minimum is None:
-        low_end, low_open = None, False
-    if last == len(tried) - 1 and type_.maximum is None:
-        high_end, high_open = None, False
-    return Range(low_end, high_end, low_open, high_open)
+            yield from some
 
 
 def value_in_words(value: Told, fact: Fact) -> str:
@@ -119,9 +81,10 @@ def _range_in_words(found: Range, fact: Fact) -> str:
     if low is None and high is None:
         return "any value"
     if low is None:
-        return f"below {high}" if found.high_open else f"up to {high}"
+        upwards = "until" if fact.type.kind is Kind.DATE else "up to"
+        return f"below {high}" if found.high_open else f"{upwards} {high}"
     if high is None:
-        return f"above {low}" if found.low_open else f"{low} or more"
+        return f"above {low}" if found.low_open else f"{low} or {'later' if fact.type.kind is Kind.DATE else 'more'}"
     if found.high_open:
         return f"between {low} and {high}" if found.low_open else f"{low} to below {high}"
     return f"above {low}, up to {high}" if found.low_open else f"{low} to {high}"

@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 from engine.case import Case, Entry, Record
 from engine.conditions import Check, Count
-from engine.evaluate import operand_value, truth
+from engine.evaluate import truth
 from engine.explain.changes import Change, Site, distance_between, side_of, steps_between, turned
-from engine.explain.comparisons import Comparisons, field_truth, limits, moved, sides
+from engine.explain.comparisons import field_truth, limits, moved, sides, sides_of
 from engine.explain.line import is_on_a_line
 from engine.explain.nearest import nearest_values
 from engine.explain.variation import RuleGraph
@@ -60,7 +60,7 @@ class _Finder:
         self.graph = graph
         self.situation = situation
         self.case = situation.case
-        self.asked = Comparisons(graph)
+        self.asked = graph.comparisons
         vocabulary = graph.ruleset.vocabulary
         self.facts = [
             fact
@@ -106,7 +106,7 @@ class _Finder:
 
         def way(value: Value) -> tuple[object, ...]:
             situation = self._on(self.case.with_value(name, value), name)
-            return (*_sides(checks, situation), *(truth(count, situation) for count in counts))
+            return (*sides_of(checks, situation), *(truth(count, situation) for count in counts))
 
         stops = self.asked.stops(name, self.case) if is_on_a_line(fact.type.kind) else ()
         return _Asked(answers, way, stops, _entries(fact, (check.test for check in checks), every=shared))
@@ -128,7 +128,7 @@ class _Finder:
             return (*found, value) if shared else found
 
         def way(value: Value) -> tuple[object, ...]:
-            gathered_sides = _sides(checks, self._with_field(known, record, fact.name, value)) if checks else ()
+            gathered_sides = sides_of(checks, self._with_field(known, record, fact.name, value)) if checks else ()
             return (*self._field_sides(tests, value), *gathered_sides)
 
         return _Asked(answers, way, self._stops(tests), _entries(fact, (test.test for test in tests), every=gathered))
@@ -146,11 +146,7 @@ class _Finder:
         return Situation(case, observe(measures, case, observations) if measures else observations)
 
     def _with_field(self, known: RecordList, record: Record, field: str, value: Value) -> Situation:
-        entries = {**record.entries, field: record.entries[field]._replace(value=value)}
-        records = tuple(
-            Record(record.id, entries) if one.id == record.id else one for one in self.case.lists[known.name]
-        )
-        return self._on(Case(self.case.facts, {**self.case.lists, known.name: records}), known.name)
+        return self._on(self.case.with_field(known.name, record.id, field, value), known.name)
 
     def _field_sides(self, tests: tuple[FieldTest, ...], value: Value) -> tuple[object, ...]:
         found: list[object] = []
@@ -200,10 +196,6 @@ def _entries(fact: Fact, tests: Iterable[object], *, every: bool) -> tuple[str, 
     """The entries of a list of choices that some rule asks for."""
     asked = {value for test in tests if isinstance(test, Includes) for value in test.values}
     return tuple(one for one in fact.type.values if every or one in asked)
-
-
-def _sides(checks: Iterable[Check], situation: Situation) -> tuple[object, ...]:
-    return tuple(side for check in checks for side in sides(check.test, operand_value(check, situation)))
 
 
 def _others(fact: Fact, now: Value, asked: _Asked) -> tuple[Value, ...]:

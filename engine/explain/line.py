@@ -65,7 +65,7 @@ def halved(
 ) -> tuple[float, float]:
     """Two values so near to each other, the first of which has the old answer and the second another."""
     while abs(after - before) > width:
-        middle = middle_of(before, after)
+        middle = _middle(before, after)
         if whole:
             middle = math.floor(middle)
             if middle in (before, after):
@@ -79,7 +79,7 @@ def halved(
     return before, after
 
 
-def middle_of(one: float, other: float) -> float:
+def _middle(one: float, other: float) -> float:
     """Half way; by magnitude where one is many times the other."""
     if (one > 0) is (other > 0) and one and other and max(one / other, other / one) > 4:
         return math.copysign(math.sqrt(abs(one)) * math.sqrt(abs(other)), one)

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping
-from datetime import date
 from typing import NamedTuple
 
-from engine.case import Entry
 from engine.decision.readiness import DecisiveDoubt, confidence
-from engine.explain.leads import LEAST_STEP, Lead, leads_of
-from engine.explain.variation import RuleGraph, Variations
-from engine.outcomes import Situation
+from engine.explain.leads import Lead, leads_of
+from engine.explain.possible import all_values, other_values
+from engine.explain.variation import Variations
 from engine.rules import OPTIONS, Ruleset
-from engine.vocabulary import Fact, Kind, Value, ValueType
-
-_HORIZONS = (-365, -30, -1, 0, 1, 30, 90, 180, 365, 730)
+from engine.vocabulary import Fact, Value
 
 
 class MissingFact(NamedTuple):
@@ -43,11 +39,11 @@ def missing_facts(
     for fact in _unknown(ruleset, variations):
         if among is not None and fact.name not in among:
             continue
-        reached = _reached(variations, fact.name, candidates(fact, variations.graph, variations.situation))
+        possible = all_values(fact, variations.graph, variations.situation)
+        reached = _reached(variations, fact.name, (one.value for one in possible))
         options = _others(variations, reached)
         if options:
-            limits = variations.graph.limits.get(fact.name, ())
-            leads = leads_of(fact, reached, limits, options)
+            leads = leads_of([(one.told, reached[one.value]) for one in possible], options)
             found.append(MissingFact(fact, options, fact.name in decisive, leads))
     here = OPTIONS.index(variations.verdict.winner.option)
 
@@ -86,19 +82,6 @@ def decisive_doubts(
     return tuple(doubts)
 
 
-def other_values(name: str, graph: RuleGraph, situation: Situation) -> tuple[Value, ...]:
-    """What else a fact may be: any value where it is unknown or stale, plausible ones where it is doubtful, or none."""
-    fact, entry = graph.ruleset.vocabulary.facts[name], situation.case.facts.get(name)
-    if entry is None:
-        return candidates(fact, graph, situation) if graph.reads(name) else ()
-    if entry.stale(fact.fresh_days, situation.case.as_of):
-        return candidates(fact, graph, situation)
-    if not entry.doubtful:
-        return ()
-    values = plausible_values(fact, entry, graph, situation)
-    return candidates(fact, graph, situation) if entry.disputed and not values else values
-
-
 def open_doubts(ruleset: Ruleset, variations: Variations, missing: tuple[MissingFact, ...]) -> int:
     """How many facts leave the answer open: decisive ones that are unknown, stale or doubtful, and `missing`."""
     facts = variations.situation.case.facts
@@ -122,8 +105,8 @@ def confidence_alone(ruleset: Ruleset, variations: Variations) -> str:
             break
         now = verdict.winner.option
         if any(
-            variations.winner_with(fact.name, value) != now
-            for value in candidates(fact, variations.graph, variations.situation)
+            variations.winner_with(fact.name, one.value) != now
+            for one in all_values(fact, variations.graph, variations.situation)
         ):
             least += 1
         else:
@@ -137,30 +120,12 @@ def _stale(ruleset: Ruleset, variations: Variations, name: str) -> bool:
     return case.facts[name].stale(ruleset.vocabulary.facts[name].fresh_days, case.as_of)
 
 
-def plausible_values(fact: Fact, entry: Entry, graph: RuleGraph, situation: Situation) -> tuple[Value, ...]:
-    """The other values that a doubtful entry names: its plausible ones, or those of its range.
-
-    A range stands for its ends and for the values on both sides of every limit within it that a rule sets.
-    """
-    if fact.type.kind is Kind.FLAG:
-        return (not entry.value,) if entry.plausible or entry.disputed else ()
-    if fact.type.kind is Kind.CHOICES:
-        return tuple((value,) for value in entry.plausible)
-    named: list[Value] = [*entry.plausible, *(end for end in (entry.low, entry.high) if end is not None)]
-    if entry.low is not None or entry.high is not None:
-        low, high = (entry.value if end is None else end for end in (entry.low, entry.high))
-        found = candidates(fact, graph, situation)
-        # Values of one fact are of one sort, so that they can be compared.
-        named += [value for value in found if low <= value <= high]  # type: ignore[operator]
-    return tuple(value for value in dict.fromkeys(named) if value != entry.value)
-
-
 def _leads(variations: Variations, fact: str, values: tuple[Value, ...]) -> tuple[str, ...]:
     """The other options that some of these values lead to."""
     return _others(variations, _reached(variations, fact, values))
 
 
-def _reached(variations: Variations, fact: str, values: tuple[Value, ...]) -> dict[Value, str]:
+def _reached(variations: Variations, fact: str, values: Iterable[Value]) -> dict[Value, str]:
     """The option that each value leads to."""
     return {value: variations.winner_with(fact, value) for value in values}
 
@@ -168,49 +133,3 @@ def _reached(variations: Variations, fact: str, values: tuple[Value, ...]) -> di
 def _others(variations: Variations, reached: Mapping[Value, str]) -> tuple[str, ...]:
     other = {*reached.values()} - {variations.verdict.winner.option}
     return tuple(option for option in OPTIONS if option in other)
-
-
-def candidates(fact: Fact, graph: RuleGraph, situation: Situation) -> tuple[Value, ...]:
-    """Values of which every comparison of the fact by a rule has its answer with one."""
-    kind, limits = fact.type.kind, graph.limits.get(fact.name, set())
-    if kind is Kind.CHOICE:
-        return fact.type.values
-    if kind is Kind.FLAG:
-        return (True, False)
-    if kind is Kind.CHOICES:
-        return ((), *((value,) for value in fact.type.values), fact.type.values)
-    if kind is Kind.DATE:
-        return _days(fact, graph, situation)
-    if not kind.is_number:
-        named = sorted(str(limit) for limit in limits)
-        # Longer than any that is named, and so another.
-        return (*named, max(named, key=len, default="") + "x")
-    low, high = fact.type.minimum, fact.type.maximum
-    found = {*beside(limits, fact.type), *(end for end in (low, high) if end is not None)}
-    return tuple(value for value in sorted(found) if (low is None or value >= low) and (high is None or value <= high))
-
-
-def beside(limits: Iterable[Value], type_: ValueType) -> set[float]:
-    """Numbers on and on both sides of each limit."""
-    step = 1 if type_.kind is Kind.COUNT else LEAST_STEP
-    found: set[float] = set()
-    for limit in limits:
-        assert isinstance(limit, (int, float))
-        found.update((limit - step, limit, limit + step))
-    return found
-
-
-def _days(fact: Fact, graph: RuleGraph, situation: Situation) -> tuple[date, ...]:
-    """The days on and beside each limit of a date, and some around the date of the case, which measures may look at."""
-    limits = [limit for limit in graph.limits.get(fact.name, ()) if isinstance(limit, date)]
-    for other, days in graph.spans.get(fact.name, ()):
-        start = situation.value(other)
-        if isinstance(start, date):
-            limits.append(moved(start, days))
-    near = {moved(situation.case.as_of, days) for days in _HORIZONS}
-    return tuple(sorted(near | {moved(limit, step) for limit in limits for step in (-1, 0, 1)}))
-
-
-def moved(day: date, days: float) -> date:
-    """So many days later, within the calendar."""
-    return date.fromordinal(min(max(day.toordinal() + int(days), 1), date.max.toordinal()))

@@ -7,18 +7,18 @@ stays. The parity suite holds this to judging everything anew.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
+from functools import cached_property
 from typing import NamedTuple
 
 from engine.case import Case
-from engine.conditions import Check, leaves
 from engine.decision.gates import accesses
 from engine.decision.verdict import Verdict, decide, winning_option
 from engine.decision.weighing import Scores
 from engine.evaluate import settle, truth
+from engine.explain.comparisons import Comparisons
 from engine.measures import Measure, observe
 from engine.outcomes import Situation, Trace
-from engine.predicates import Between, OneOf
 from engine.rules import Finding, FormChoice, Gate, Rule, Ruleset
 from engine.vocabulary import Value
 
@@ -44,12 +44,15 @@ class RuleGraph:
         self.circular = in_order is None
         self.in_order = in_order or list(self.rules.values())
         self.order = {rule.id: place for place, rule in enumerate(self.in_order)}
-        self.limits = _limits(ruleset)
-        self.spans = _spans(ruleset)
         # The rules that open, close or shape options: all that `accesses` looks at.
         self.gating = frozenset(
             rule.id for rule in self.rules.values() if any(isinstance(one, (Gate, FormChoice)) for one in rule.then)
         )
+
+    @cached_property
+    def comparisons(self) -> Comparisons:
+        """What the rules ask of each fact and list; worked out when it is first asked for."""
+        return Comparisons(self)
 
     def reads(self, name: str) -> bool:
         """Whether any rule could notice a change of this fact or record list."""
@@ -208,33 +211,3 @@ def _dependent_measures(measures: tuple[Measure, ...]) -> dict[str, tuple[Measur
         for root in reached:
             found.setdefault(root, []).append(measure)
     return {root: tuple(dependent) for root, dependent in found.items()}
-
-
-def _limits(ruleset: Ruleset) -> dict[str, set[Value]]:
-    """The values with which rules compare each fact and measure: ends of ranges, and what it may be equal to."""
-    found: dict[str, set[Value]] = {}
-    for check in _checks(ruleset):
-        if check.operand.since is None:
-            test = check.test
-            ends = (test.low, test.high) if isinstance(test, Between) else ()
-            values = test.values if isinstance(test, OneOf) else tuple(end for end in ends if end is not None)
-            found.setdefault(check.operand.name, set()).update(values)
-    return found
-
-
-def _spans(ruleset: Ruleset) -> dict[str, set[tuple[str, float]]]:
-    """For each date that rules compare with another, the other and the days from it to a limit."""
-    found: dict[str, set[tuple[str, float]]] = {}
-    for check in _checks(ruleset):
-        name, since = check.operand.name, check.operand.since
-        if since is not None and isinstance(check.test, Between):
-            for end in (check.test.low, check.test.high):
-                if isinstance(end, (int, float)):
-                    found.setdefault(name, set()).add((since, end))
-                    found.setdefault(since, set()).add((name, -end))
-    return found
-
-
-def _checks(ruleset: Ruleset) -> Iterator[Check]:
-    for rule in ruleset.rules:
-        yield from (leaf for leaf in leaves(rule.when) if isinstance(leaf, Check))

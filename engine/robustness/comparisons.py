@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from engine.conditions import Check, Count, leaves
+from engine.explain.comparisons import sides
 from engine.measures import (
     Combine,
     CountOf,
@@ -51,6 +52,13 @@ class Asked:
             *(test.holds(held) for test in self.later),
             *(_side(held, limit) for limit in self.limits),
         )
+
+    def sides(self, value: Value) -> tuple[object, ...]:
+        """On which side of each limit a number or date lies; the answers follow from it."""
+        held = rounded(value)
+        of_tests = (side for test in self.tests for side in sides(test, value))
+        handed_on = (side for test in self.later for side in sides(test, held))
+        return (*of_tests, *handed_on, *(_side(held, limit) for limit in self.limits))
 
     @property
     def anything(self) -> bool:

@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 from engine.case import Case, Entry
 from engine.evaluate import truth
-from engine.explain.missing import beside, moved, plausible_values
+from engine.explain.comparisons import moved, sides, sides_of
+from engine.explain.stretches import stretches
 from engine.explain.variation import RuleGraph
 from engine.measures import observe
 from engine.outcomes import Situation
@@ -68,19 +69,13 @@ def doubts(situation: Situation, graph: RuleGraph) -> Doubts:
             sorted_out["fixed"].append(Doubt(place, entry, ((entry.value,),)))
             continue
         named = tuple(_named(place.fact, entry))
-        near: tuple[Value, ...] = ()
-        told: Answers
         if place.records:
             asked = comparisons.of_field(place.records, place.fact.name)
-            told = _since_dates(asked, situation.case)
-            if _is_range(entry):
-                near = _near(place.fact, entry, asked, situation.case)
         else:
             asked = comparisons.of_fact(place.fact.name)
-            told = _through_measures(place.fact.name, asked, comparisons, situation, graph)
-            if _is_range(entry):
-                near = plausible_values(place.fact, entry, graph, situation)
-        doubt = Doubt(place, entry, _sorts((entry.value, *named), near, asked, told))
+        telling = _Telling(place, asked, comparisons, situation, graph)
+        near = telling.within(entry) if entry.low is not None or entry.high is not None else ()
+        doubt = Doubt(place, entry, _sorts((entry.value, *named), near, asked, telling.answers))
         if not {*named, *near} - {entry.value} and asked.anything:
             sorted_out["unnamed"].append(doubt)
         else:
@@ -136,54 +131,53 @@ def _named(fact: Fact, entry: Entry) -> Iterator[Value]:
         yield from (order[other] for other in (place - 1, place + 1) if 0 <= other < len(order))
 
 
-def _is_range(entry: Entry) -> bool:
-    return entry.low is not None or entry.high is not None
+class _Telling:
+    """What rules ask of an entry, all else being as it is: by itself, as days since dates, and through measures."""
 
+    def __init__(
+        self, place: Place, asked: Asked, comparisons: Comparisons, situation: Situation, graph: RuleGraph
+    ) -> None:
+        self._place, self._asked, self._situation = place, asked, situation
+        self._measures = graph.measures.get(place.records or place.fact.name, ())
+        self._checks = [check for one in self._measures for check in comparisons.of_measures.get(one.id, ())]
 
-def _near(fact: Fact, entry: Entry, asked: Asked, case: Case) -> tuple[Value, ...]:
-    """Within the range of a field, the values on both sides of every limit that a rule sets."""
-    low, high = (entry.value if end is None else end for end in (entry.low, entry.high))
-    found: Iterable[Value]
-    if fact.type.kind is Kind.DATE:
-        days = [end for end in asked.ends() if isinstance(end, date)]
-        for name, test in asked.days:
+    def answers(self, value: Value) -> tuple[object, ...]:
+        """What all that is asked comes to."""
+        changed = self._with(value)
+        days = (test.holds(days_between(changed.case.value(start), value)) for start, test in self._asked.days)
+        return (*self._asked.answers(value), *days, *(truth(check, changed) for check in self._checks))
+
+    def within(self, entry: Entry) -> tuple[Value, ...]:
+        """The first and the last value of each stretch of a range."""
+        low, high = (entry.value if end is None else end for end in (entry.low, entry.high))
+        case = self._situation.case
+        stops = list(self._asked.ends())
+        for name, test in self._asked.days:
             start = case.value(name)
             if isinstance(start, date):
-                days += [moved(start, end) for end in ends_of(test) if isinstance(end, (int, float))]
-        found = [moved(day, step) for day in days for step in (-1, 0, 1)]
-    else:
-        found = beside(asked.ends(), fact.type)
-    # Values of one field are of one sort, so that they can be compared.
-    return tuple(value for value in found if low <= value <= high)  # type: ignore[operator]
+                stops += [moved(start, days) for days in ends_of(test)]
+        found = stretches(self._place.fact.type, stops, self._sides, case.as_of, (low, high))
+        return tuple(dict.fromkeys(value for one in found for value in (one.first, one.last)))
 
+    def _sides(self, value: Value) -> tuple[object, ...]:
+        """On which side of every limit the value lies, and what is measured by it."""
+        changed = self._with(value)
+        days = [
+            side
+            for start, test in self._asked.days
+            for side in sides(test, days_between(changed.case.value(start), value))
+        ]
+        return (*self._asked.sides(value), *days, *sides_of(self._checks, changed))
 
-def _since_dates(asked: Asked, case: Case) -> Answers:
-    """What is asked of a field by itself, and as days since dates of the case, where these are as they are."""
-    if not asked.days:
-        return asked.answers
-
-    def told(value: Value) -> tuple[object, ...]:
-        days = (test.holds(days_between(case.value(start), value)) for start, test in asked.days)
-        return (*asked.answers(value), *days)
-
-    return told
-
-
-def _through_measures(
-    name: str, asked: Asked, comparisons: Comparisons, situation: Situation, graph: RuleGraph
-) -> Answers:
-    """What is asked of a fact by itself, and through measures, where all else is as it is."""
-    measures = graph.measures.get(name, ())
-    checks = [check for measure in measures for check in comparisons.of_measures.get(measure.id, ())]
-    if not checks:
-        return asked.answers
-
-    def told(value: Value) -> tuple[object, ...]:
-        case = situation.case.with_value(name, value)
-        changed = Situation(case, observe(measures, case, situation.observations))
-        return (*asked.answers(value), *(truth(check, changed) for check in checks))
-
-    return told
+    def _with(self, value: Value) -> Situation:
+        situation, place = self._situation, self._place
+        if place.records:
+            case = situation.case.with_field(place.records, place.record, place.fact.name, value)
+        else:
+            case = situation.case.with_value(place.fact.name, value)
+        if not self._checks:
+            return situation._replace(case=case)
+        return Situation(case, observe(self._measures, case, situation.observations))
 
 
 def _sorts(named: Iterable[Value], near: Iterable[Value], asked: Asked, told: Answers) -> tuple[tuple[Value, ...], ...]:

@@ -17,9 +17,10 @@ from engine.explain.because import either
 from engine.explain.leads import Other, Range, value_in_words
 from engine.explain.missing import decisive_doubts, missing_facts, open_doubts
 from engine.explain.variation import RuleGraph, Variations
+from engine.measures import observe
 from engine.outcomes import Situation
 from engine.report import missing_view
-from engine.rules import Argument, Diagnosis, Finding, Rule, Ruleset
+from engine.rules import OPTIONS, Argument, Diagnosis, Finding, Rule, Ruleset
 from engine.vocabulary import Value
 from tests.parity.chance import any_rules, any_situation
 from tests.parity.world import AS_OF, condition, in_layers, rule, ruleset, situation
@@ -288,6 +289,12 @@ def doubts_of(line: str, name: str, entry: Entry) -> tuple[str, ...]:
         ("deal.name is not Alpha", "deal.name", "anything else"),
         ("deal.name is known", "deal.name", "any value"),
         ("deal.ends is 2025-12-31", "deal.ends", "31 December 2025"),
+        ("deal.ends is not 2025-12-31", "deal.ends", "until 30 December 2025 or 1 January 2026 or later"),
+        ("deal.ends after 2030-01-01", "deal.ends", "2 January 2030 or later"),
+        ("deal.ends before 2020-01-01", "deal.ends", "until 31 December 2019"),
+        ("deal.ends is known", "deal.ends", "any value"),
+        ("days_left at least 400", "deal.ends", "4 August 2026 or later"),
+        ("days_left between 400 and 500", "deal.ends", "4 August 2026 to 12 November 2026"),
     ],
 )
 def test_which_values_lead_where(line: Any, fact: str, told: str) -> None:
@@ -327,6 +334,63 @@ def test_values_as_plain_data(line: str, fact: str, values: list[object]) -> Non
     rules = leaving(line)
     (one,) = [one for one in missing_facts(rules, varied(rules, situation())) if one.fact.name == fact]
     assert missing_view(one)["values"][0]["values"] == values
+
+
+def holds(told: Any, value: Any) -> bool:
+    """Whether a value is among those that are told."""
+    if isinstance(told, Other):
+        return value not in told.than
+    if not isinstance(told, Range):
+        return bool(told == value)
+    above = told.low is None or (value > told.low if told.low_open else value >= told.low)
+    return above and (told.high is None or (value < told.high if told.high_open else value <= told.high))
+
+
+GRIDS: dict[str, list[Any]] = {
+    "deal.trust": [round(1 + step / 10, 1) for step in range(41)],
+    "deal.stake": [round(step / 100, 2) for step in range(101)],
+    "deal.people": list(range(40)),
+    "deal.value": [0, 1, 2, 3, 5, 7, 8, 10, 20, 50, 100, 500, 1_000, 5_000, 10_000, 10**6, 10**9],
+    "deal.ends": [AS_OF + timedelta(days=days) for days in range(-800, 800, 7)],
+    "deal.started": [AS_OF + timedelta(days=days) for days in range(-800, 800, 7)],
+}
+
+
+def test_what_is_told_holds_for_every_round_value() -> None:
+    """Of random rules and cases: those values lead to an option that are told to, and no others."""
+    told_of, leading = set(), 0
+    for number in range(150):
+        chance = Random(f"told/{number}")
+        rules = ruleset((*any_rules(chance), *weighty(chance)))
+        known = any_situation(chance)
+        name = chance.choice(sorted(GRIDS))
+        case = known.case.with_value(name, None)
+        variations = varied(rules, Situation(case, observe(rules.measures, case)))
+        leads = {lead.option: lead.values for one in missing_facts(rules, variations, [name]) for lead in one.leads}
+        for value in GRIDS[name]:
+            option = variations.winner_with(name, value)
+            told = [of for of, values in leads.items() if any(holds(one, value) for one in values)]
+            assert told == ([] if option == variations.verdict.winner.option else [option]), (number, name, value)
+            if told:
+                told_of.add(name)
+                leading += 1
+    assert told_of == set(GRIDS)
+    assert leading > 500
+
+
+def weighty(chance: Random) -> tuple[Rule, ...]:
+    """Rules of weight, most of which ask what is measured by facts that need have no limit of their own."""
+    lines = (
+        f"worth at least {chance.choice((1, 40, 333, 5000))}",
+        f"days_left between {chance.randint(-300, 0)} and {chance.randint(1, 400)}",
+        f"last_day before {AS_OF + timedelta(days=chance.randint(-300, 300))}",
+        f"deal.stake more than {chance.randint(1, 99)}%",
+        f"deal.trust less than {chance.randint(11, 49) / 10}",
+    )
+    return tuple(
+        rule(f"measured{place}", condition(line), Argument(chance.choice(OPTIONS[1:]), "for", "decisive"), layer=9)
+        for place, line in enumerate(lines)
+    )
 
 
 def test_the_values_that_are_told_do_lead_there() -> None:

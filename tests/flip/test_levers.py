@@ -12,7 +12,6 @@ import pytest
 
 from engine.case import Case, Entry, Record
 from engine.explain.changes import Change, Site, changed, exclude, hands, steps_between
-from engine.explain.comparisons import Comparisons
 from engine.explain.levers import all_changes
 from engine.explain.variation import RuleGraph
 from engine.rules import Argument
@@ -75,7 +74,7 @@ def every_move(world: World) -> list[tuple[Site, Value | None]]:
 
     Of numbers and dates that are looked at together with something else, those that are tried stand for all.
     """
-    asked = Comparisons(RuleGraph(world.rules))
+    asked = RuleGraph(world.rules).comparisons
     found: list[tuple[Site, Value | None]] = []
     tried = {change.site._replace(entry="") for change in world.changes}
     for name, entry in world.case.facts.items():

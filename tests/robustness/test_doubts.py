@@ -105,16 +105,16 @@ def test_plausible_values(entry: Entry, fact: str, lines: tuple[str, ...], expec
 @pytest.mark.parametrize(
     ("entry", "fact", "lines", "expected"),
     [
-        # The ends, and what lies on both sides of a limit within.
-        (Entry(3, 2, 4), "deal.trust", ("deal.trust at least 3.5",), [{3, 2, 3.49}, {4, 3.5, 3.51}]),
-        (Entry(3, 2, 4), "deal.trust", ("deal.trust is 3.5",), [{3, 2, 4, 3.49, 3.51}, {3.5}]),
-        (Entry(3, 2), "deal.trust", ("deal.trust more than 2",), [{3, 2.01}, {2}]),
-        (Entry(10, 5, 20), "deal.people", ("deal.people more than 12",), [{10, 5, 11, 12}, {20, 13}]),
-        (Entry(3, 2, 4), "tasks.weight", ("some tasks where weight at least 3.5",), [{3, 2, 3.49}, {4, 3.5, 3.51}]),
+        # The ends, and the round values nearest to a limit on both sides of it.
+        (Entry(3, 2, 4), "deal.trust", ("deal.trust at least 3.5",), [{3, 2, 3.4}, {4, 3.5}]),
+        (Entry(3, 2, 4), "deal.trust", ("deal.trust is 3.5",), [{3, 2, 4, 3.4, 3.6}, {3.5}]),
+        (Entry(3, 2), "deal.trust", ("deal.trust more than 2",), [{3, 2.1}, {2}]),
+        (Entry(10, 5, 20), "deal.people", ("deal.people more than 12",), [{10, 5, 12}, {20, 13}]),
+        (Entry(3, 2, 4), "tasks.weight", ("some tasks where weight at least 3.5",), [{3, 2, 3.4}, {4, 3.5}]),
         (Entry(DAY, DAY, date(2025, 9, 9)), "deal.ends", ("deal.ends after 2025-09-05",),
-         [{DAY, date(2025, 9, 4), date(2025, 9, 5)}, {date(2025, 9, 9), date(2025, 9, 6)}]),
+         [{DAY, date(2025, 9, 5)}, {date(2025, 9, 9), date(2025, 9, 6)}]),
         # The limit of a measure that hands the last of the values on is a limit of the field.
-        (Entry(3, 2, 4), "reviews.rating", ("latest_rating more than 3.5",), [{3, 2, 3.49, 3.5}, {4, 3.51}]),
+        (Entry(3, 2, 4), "reviews.rating", ("latest_rating more than 3.5",), [{3, 2, 3.5}, {4, 3.6}]),
     ],
 )  # fmt: skip
 def test_ranges(entry: Entry, fact: str, lines: tuple[str, ...], expected: list[set[Value]]) -> None:
@@ -128,6 +128,10 @@ def test_values_with_which_a_measure_calculates_are_each_another() -> None:
     assert sorts(Entry(5, 3, 9), "deal.value", *asked) == [{5}, {3}, {9}, {6}]
 
 
+def test_a_window_within_the_range_of_a_field_is_found_through_what_is_measured_by_it() -> None:
+    assert sorts(Entry(5, 3, 90), "tasks.cost", "total_cost between 71 and 72") == [{5}, {3}, {90}, {71}]
+
+
 def days_of(dates: set[Value]) -> list[int]:
     return [(day - AS_OF).days for day in dates if isinstance(day, date)]
 
@@ -138,9 +142,10 @@ def test_days_since_another_date() -> None:
     entry = Entry(near, near, date(2026, 3, 1))
     told = sorts(entry, "deal.ends", "days_left at most 30")
     assert told == [{near}, {date(2026, 3, 1)}]
-    told = sorts(entry, "deal.ends", "days_left between 31 and 90")
-    assert len(told) == 3
-    assert all(31 <= days <= 90 for days in days_of(told[2]))
+    for first, last in ((31, 90), (31, 80), (200, 203)):
+        told = sorts(entry, "deal.ends", f"days_left between {first} and {last}")
+        assert len(told) == 3
+        assert all(first <= days <= last for days in days_of(told[2]))
     asked = [f"some tasks where due within {days} days of alliance.as_of" for days in (15, 40)]
     told = sorts(Entry(near, near, date(2025, 9, 30)), "tasks.due", *asked)
     assert len(told) == 3

@@ -119,6 +119,13 @@ class Table(NamedTuple):
         doubted: Entry | None = self.doubts[name].value(row) if name in self.doubts else None
         return Entry(value) if doubted is None else doubted._replace(value=value)
 
+    def records(self, name: str, row: int) -> tuple[Record, ...] | None:
+        """The record list of a row; None where it is unknown."""
+        if name not in self.lists:
+            return self.shared.lists.get(name)
+        column = self.lists[name]
+        return column.lists.records(int(column.codes[row]))
+
     def as_of(self, row: int) -> date:
         """The date of the case in a row."""
         entry = self.entry("alliance.as_of", row)
@@ -134,8 +141,8 @@ class Table(NamedTuple):
             if entry is not None:
                 facts[name] = entry
         lists = dict(self.shared.lists)
-        for name, column in self.lists.items():
-            records = column.lists.records(int(column.codes[row]))
+        for name in self.lists:
+            records = self.records(name, row)
             if records is not None:
                 lists[name] = records
         return Case(facts, lists)
