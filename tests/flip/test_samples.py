@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from math import comb
 from pathlib import Path
 from random import Random
@@ -137,6 +138,37 @@ PROFILE = b"alliance: {name: N, us: We, partner: They, as_of: 2025-06-30}\n"
 def test_where_nothing_is_known_nothing_can_be_changed(advisor: Advisor, most: int) -> None:
     found = find(advisor, parse_case("a.yaml", PROFILE, advisor.ruleset.vocabulary), Wanted(most=most))
     assert (found.tried, found.found, found.shown, found.more) == ((), {}, (), 0)
+
+
+@every_sample
+def test_what_has_happened_is_no_change(advisor: Advisor, folder: Path) -> None:
+    case = load_case(str(folder / "facts.yaml"), advisor.ruleset.vocabulary)
+    for change in all_changes(advisor.graph, advisor.judge(case)[0].situation):
+        if change.site.of == "commitments":
+            assert change.record is not None
+            assert change.record.value("status") != "met"
+        if isinstance(change.value, date):
+            assert change.value >= case.as_of, change.path
+        assert (change.site.field, change.now) not in {("remediated", "full"), ("escalation", "exhausted")}
+        assert (change.path, change.now) != ("contract.closed", True)
+
+
+def test_what_was_not_kept_can_still_be_delivered(advisor: Advisor) -> None:
+    facts = PROFILE + (
+        b"commitments: [{id: M1, owner: us, status: late}, {id: M2, owner: us, status: met},"
+        b" {id: M3, owner: partner, status: pending}, {id: M4, owner: us, status: missed}]\n"
+        b"conflicts: [{id: C1, status: resolved, severity: 4}]\n"
+    )
+    case = parse_case("a.yaml", facts, advisor.ruleset.vocabulary)
+    found: dict[str, set[object]] = {}
+    for change in all_changes(advisor.graph, advisor.judge(case)[0].situation):
+        found.setdefault(change.path, set()).update((change.value, *change.alike))
+    assert found == {
+        "commitments.M1.status": {"met", "missed", "pending"},
+        "commitments.M3.status": {"met", "late", "missed"},
+        "commitments.M4.status": {"met", "late", "pending"},
+        "conflicts.C1.status": {"open"},
+    }
 
 
 # -- in words
