@@ -171,6 +171,13 @@ def test_what_was_not_kept_can_still_be_delivered(advisor: Advisor) -> None:
     }
 
 
+def test_to_allege_a_breach_is_not_ours(advisor: Advisor) -> None:
+    case = parse_case("a.yaml", PROFILE + b"contract: {our_breach: none}\n", advisor.ruleset.vocabulary)
+    changes = all_changes(advisor.graph, advisor.judge(case)[0].situation)
+    assert {(change.path, change.lever) for change in changes} == {("contract.our_breach", "both")}
+    assert find(advisor, case, Wanted(by="us")).tried == ()
+
+
 # -- in words
 
 
