@@ -111,6 +111,14 @@ def summary(assessment: Assessment) -> list[str]:
     return lines
 
 
+def lead_in_words(lead: float) -> str:
+    """How near another option is, as a clause."""
+    if not lead:
+        return "any point that moved could make another option the answer"
+    points = "1 point" if lead == 1 else f"{number_in_words(lead)} points"
+    return f"{points} would have to move before another option won"
+
+
 def _titles(arguments: Iterable[WeighedArgument]) -> str:
     return "; ".join(small(argument.rule.title.rstrip(".")) for argument in arguments)
 

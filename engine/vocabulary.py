@@ -100,7 +100,8 @@ class Fact(NamedTuple):
     `name` is `section.name` for a fact and the bare name for a field. `better` is `high`, `low`,
     `true`, `false` or empty; `fresh_days` is how long evidence for it stays fresh, None where it does
     not age. `best_first` are values of a choice from best to worst, for a choice that has no order which rules or
-    changes go by: it only tells what is better.
+    changes go by: it only tells what is better. Nothing changes back from a value (or an entry of a list) that is
+    `final`, nor to one that is `initial`: what is done is done, and what has begun has begun.
     """
 
     name: str
@@ -116,6 +117,21 @@ class Fact(NamedTuple):
     source: tuple[str, ...] = ()
     location: Location | None = None
     best_first: tuple[str, ...] = ()
+    final: tuple[str, ...] = ()
+    initial: tuple[str, ...] = ()
+
+    def stays(self, value: Value | None) -> bool:
+        """Whether a value stays as it is, once it is reached."""
+        return _as_written(value) in self.final
+
+    def comes_back(self, value: Value) -> bool:
+        """Whether a value can be reached from others."""
+        return _as_written(value) not in self.initial
+
+
+def _as_written(value: Value | None) -> Value | None:
+    """A value as vocabulary files write it."""
+    return str(value).lower() if isinstance(value, bool) else value
 
 
 class RecordList(NamedTuple):

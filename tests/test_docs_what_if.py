@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from engine.cli.flip import MOST_SHOWN, SHOWN, SHOWN_AS_JSON, flip
 from engine.resources import builtin
-from tests.cli.running import advisor
+from tests.cli.running import SAMPLE, advisor
 from tests.fresh_machine import TOP
 
 PAGE = (TOP / "docs" / "what-if.md").read_text(encoding="utf-8")
@@ -37,3 +38,10 @@ def test_its_options_are_those_of_the_command() -> None:
     told = set(re.findall(r"^\| `(--[a-z-]+)", PAGE, re.MULTILINE))
     assert told == options - {"--ruleset", "--verbose", "--debug", "-v"}
     assert f"{SHOWN} unless it is given, as JSON {SHOWN_AS_JSON}, at most {MOST_SHOWN:,}" in PAGE
+
+
+def test_its_keys_are_those_of_whatif() -> None:
+    found = json.loads(advisor("whatif", SAMPLE, "--set", "strategy.rationale=gone", "--format", "json").out)
+    table = PAGE[PAGE.index("| key | meaning |") :].partition("\n\n")[0]
+    keys = {name for row in table.splitlines()[2:] for name in re.findall(r"`(\w+)`", row.split("|")[1])}
+    assert keys == set(found) - {"schema", "facts_sha256", "ruleset"}

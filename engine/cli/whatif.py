@@ -30,8 +30,9 @@ def whatif(facts: str, changes: tuple[str, ...], ruleset: Path | None, format_: 
     """Set the answer on the facts of FACTS beside the answer if some of them were otherwise.
 
     A path is section.fact, or list.record.field by the id of the record. A value is written as in a facts file;
-    `unknown` takes a fact, a field, a list or a whole record away. All changes are made together. Shown are the options
-    before and after, and the arguments that came and went.
+    `unknown` takes a fact, a field, a list or a whole record away. What referred to a record that is taken away then
+    refers to nothing. All changes are made together. Shown are the options before and after, and the arguments that
+    came and went.
 
     \b
     Examples:
@@ -62,10 +63,10 @@ def whatif(facts: str, changes: tuple[str, ...], ruleset: Path | None, format_: 
     before = parse_case(name, content, vocabulary)
     after = changed_case(name, content, [(path.strip(), text) for path, _, text in parted], vocabulary)
     with Advisor(prepared, session().progress) as advisor:
-        found = compare(advisor.assess(before), advisor.assess(after))
+        found = compare(advisor.assess(before), advisor.assess(after.case))
     from engine.cli.text.comparison import comparison_page, comparison_view
 
-    view = comparison_view(found, paths)
+    view = comparison_view(found, paths, after.let_go)
     if format_ == "json":
         show_document(for_json(json.dumps(view, indent=2, ensure_ascii=False)) + "\n")
         return

@@ -1,9 +1,10 @@
 """What somebody could change about a case: each change by itself, and only where some rule could tell the difference.
 
 A change gives a known fact, or a known field of a record, another value, takes a record away, or puts one entry into a
-list of choices or out of it. What is not known cannot be changed, nor what nobody has in hand. Of values that no
-comparison tells apart the nearest stands for all; a value that answers every comparison as the present one does is no
-change. Both lose nothing: whatever else is changed at the same time, the answers stay the same.
+list of choices or out of it. What is not known cannot be changed, nor what nobody has in hand, nor what is done: the
+vocabulary says from which values, and to which, nothing changes back, and no date is moved into the past. Of values
+that no comparison tells apart the nearest stands for all; a value that answers every comparison as the present one does
+is no change. Both lose nothing: whatever else is changed at the same time, the answers stay the same.
 """
 
 from __future__ import annotations
@@ -74,7 +75,7 @@ class _Finder:
     def of_facts(self) -> Iterator[Change]:
         for fact in self.facts:
             change = Change(Site(fact.name), fact, None, None, None, None, (), fact.lever, 1, 0, named=False)
-            yield from _told_apart(change, fact, self.case.facts[fact.name], self._about_fact(fact))
+            yield from self._told_apart(change, fact, self.case.facts[fact.name], self._about_fact(fact))
 
     def of_records(self) -> Iterator[Change]:
         for known in self.lists:
@@ -84,11 +85,11 @@ class _Finder:
                 )
                 for name, entry in record.entries.items():
                     fact = known.fields[name]
-                    if name != known.key and _is_movable(fact):
+                    if name != known.key and _is_movable(fact) and not _is_settled(record, known):
                         change = whole._replace(
                             site=whole.site._replace(field=name), fact=fact, lever=_lever(fact, record)
                         )
-                        yield from _told_apart(change, fact, entry, self._about_field(known, record, fact))
+                        yield from self._told_apart(change, fact, entry, self._about_field(known, record, fact))
                 if known.name in self.can_go:
                     yield whole
 
@@ -137,7 +138,9 @@ class _Finder:
         """Whether some change may give a field of a record another value, or none."""
         if field.name not in record.entries or field.name == known.key:
             return False
-        return _is_movable(field) or field.type.refers_to in self.can_go
+        if field.type.refers_to is not None:
+            return field.type.refers_to in self.can_go
+        return _is_movable(field) and not _is_settled(record, known)
 
     def _on(self, case: Case, name: str) -> Situation:
         """The situation, before any rule has fired, with another value of a fact or list."""
@@ -165,46 +168,55 @@ class _Finder:
                 found.update(moved(start, days) for days in limits(test.test))
         return found
 
+    def _told_apart(self, change: Change, fact: Fact, entry: Entry, asked: _Asked) -> Iterator[Change]:
+        """A change for each way in which other values answer what is asked, if not as the present one does."""
+        now = entry.value
+        if isinstance(now, tuple):
+            for one in asked.entries:
+                if one in now and fact.stays(one):
+                    continue
+                site = change.site._replace(entry=one)
+                yield change._replace(site=site, now=now, value=turned(now, one, fact), named=one in entry.plausible)
+            return
+        groups: dict[tuple[object, ...], list[tuple[float, Value]]] = {}
+        for value in self._others(fact, now, asked):
+            groups.setdefault(asked.answers(value), []).append((distance_between(fact, now, value), value))
+        groups.pop(asked.answers(now), None)
+        for group in groups.values():
+            # The sort is stable: of equals, the first in the order of the vocabulary.
+            group.sort(key=lambda one: one[0])
+            nearest, value = group[0]
+            yield change._replace(
+                now=now,
+                value=value,
+                alike=tuple(other for distance, other in group[1:] if distance == nearest),
+                steps=steps_between(fact, now, value),
+                side=side_of(fact, now, value),
+                named=_is_named(fact, entry, value),
+            )
 
-def _told_apart(change: Change, fact: Fact, entry: Entry, asked: _Asked) -> Iterator[Change]:
-    """A change for each way in which other values answer what is asked, if not as the present one does."""
-    now = entry.value
-    if isinstance(now, tuple):
-        for one in asked.entries:
-            site = change.site._replace(entry=one)
-            yield change._replace(site=site, now=now, value=turned(now, one, fact), named=one in entry.plausible)
-        return
-    groups: dict[tuple[object, ...], list[tuple[float, Value]]] = {}
-    for value in _others(fact, now, asked):
-        groups.setdefault(asked.answers(value), []).append((distance_between(fact, now, value), value))
-    groups.pop(asked.answers(now), None)
-    for group in groups.values():
-        # The sort is stable: of equals, the first in the order of the vocabulary.
-        group.sort(key=lambda one: one[0])
-        nearest, value = group[0]
-        yield change._replace(
-            now=now,
-            value=value,
-            alike=tuple(other for distance, other in group[1:] if distance == nearest),
-            steps=steps_between(fact, now, value),
-            side=side_of(fact, now, value),
-            named=_is_named(fact, entry, value),
-        )
+    def _others(self, fact: Fact, now: Value, asked: _Asked) -> tuple[Value, ...]:
+        """The other values to be tried."""
+        if fact.stays(now):
+            return ()
+        if fact.type.kind is Kind.FLAG:
+            return (not now,)
+        if fact.type.kind is Kind.CHOICE:
+            return tuple(value for value in fact.type.values if value != now and fact.comes_back(value))
+        found = nearest_values(fact.type, now, asked.stops, asked.way)
+        return self._ahead(found, now) if isinstance(now, date) else found
+
+    def _ahead(self, days: Iterable[Value], now: date) -> tuple[Value, ...]:
+        """Of dates those that do not lie in the past; today stands for what a date that has passed was moved over."""
+        today = self.case.as_of
+        ahead = [day for day in days if isinstance(day, date) and day >= today]
+        return tuple(dict.fromkeys([today, *ahead] if now < today else ahead))
 
 
 def _entries(fact: Fact, tests: Iterable[object], *, every: bool) -> tuple[str, ...]:
     """The entries of a list of choices that some rule asks for."""
     asked = {value for test in tests if isinstance(test, Includes) for value in test.values}
     return tuple(one for one in fact.type.values if every or one in asked)
-
-
-def _others(fact: Fact, now: Value, asked: _Asked) -> tuple[Value, ...]:
-    """The other values to be tried."""
-    if fact.type.kind is Kind.FLAG:
-        return (not now,)
-    if fact.type.kind is Kind.CHOICE:
-        return tuple(value for value in fact.type.values if value != now)
-    return nearest_values(fact.type, now, asked.stops, asked.way)
 
 
 def _is_movable(fact: Fact) -> bool:
@@ -218,6 +230,12 @@ def _is_movable(fact: Fact) -> bool:
 def _can_be_taken_away(known: RecordList) -> bool:
     """Whether somebody can end what a record stands for, so that it is no longer there."""
     return known.lever != "nobody" and _STATUS not in known.fields
+
+
+def _is_settled(record: Record, known: RecordList) -> bool:
+    """Whether what a record stands for is done, by its status, so that nothing about it is changed any more."""
+    status = known.fields.get(_STATUS)
+    return status is not None and status.stays(record.value(_STATUS))
 
 
 def _lever(fact: Fact, record: Record) -> str:

@@ -39,6 +39,7 @@ SUBJECTS: Mapping[str, str] = {
     "contract.renewal_date": "the last day for objecting to renewal",
     "contract.minimum_commitment": "what is left of our minimum commitment",
     "contract.non_compete_months": "the bar on competing",
+    "contract.exclusivity": "exclusivity",
     "contract.deadlock_mechanism": "the way to break a deadlock",
     "contract.asset_division": "the division of assets at the end",
     "contract.customer_handover": "the hand-over of customers at the end",
@@ -66,6 +67,13 @@ PLURAL = frozenset(
 )
 
 CLAUSES: Mapping[str, Mapping[str, str]] = {
+    "alliance.form": {
+        "contractual": "the alliance rests on contracts alone",
+        "equity": "the alliance rests on shares that one party holds in the other",
+        "joint_venture": "the alliance is a joint venture",
+        "consortium": "the alliance is a consortium",
+        "licensing": "the alliance is a licence",
+    },
     "strategy.partner_competition": {
         "none": "the partner does not compete with us",
         "overlapping": "the partner's business overlaps with ours",
@@ -87,8 +95,8 @@ CLAUSES: Mapping[str, Mapping[str, str]] = {
         "steering_committee": "a steering committee decides",
         "integrated_management": "joint managers run the joint work",
         "advisory_board": "an advisory board meets",
-        "informal": "decisions are taken without a joint body",
-        "none": "nobody decides jointly",
+        "informal": "decisions are taken case by case, without a joint body",
+        "none": "no joint body takes decisions any more",
     },
     "governance.review_points": {
         "scheduled": "regular reviews are fixed and held",
@@ -202,6 +210,27 @@ ENTRIES: Mapping[str, tuple[str, str]] = {
     "contract.dispute_steps_done": ("{} is completed in the dispute", "{} counts as not completed in the dispute"),
 }
 """One entry of a list of choices more, and one less."""
+
+ENTRY_NAMES: Mapping[str, Mapping[str, str]] = {
+    "contract.exit_routes": {
+        "expiry": "letting the term end",
+        "termination": "ending the agreement by notice",
+        "sell_to_partner": "selling our part to the partner",
+        "buy_out_partner": "buying the partner's part",
+        "third_party_sale": "selling to someone else",
+        "spin_off": "setting up the business on its own",
+        "dissolution": "winding the venture up",
+    },
+    "contract.dispute_steps": {
+        "executive_escalation": "referral to senior executives",
+        "expert": "the decision of an expert",
+    },
+    "contract.dispute_steps_done": {
+        "executive_escalation": "referral to senior executives",
+        "expert": "the decision of an expert",
+    },
+}
+"""What sentences call an entry of a list of choices; where nothing stands here, its own name."""
 
 RECORDS: Mapping[tuple[str, str, str], str] = {
     ("commitments", "status", "met"): "{owner} {deliver} {records}",

@@ -1,4 +1,7 @@
-"""Changes in words: `the partner delivers M2 and M4 and the escalation path is followed`."""
+"""Changes in words: `the partner delivers “Test data” (M2) and the escalation path is followed`.
+
+A clause tells the nearest value; where others are as near, `before_and_after` names them.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from engine.case import Case, Record
 from engine.explain.because import either, in_words, joined, label
 from engine.explain.changes import Change
-from engine.explain.phrases import CLAUSES, ENTRIES, PLURAL, RECORDS, SUBJECTS
+from engine.explain.phrases import CLAUSES, ENTRIES, ENTRY_NAMES, PLURAL, RECORDS, SUBJECTS
 from engine.sources import shorten
 from engine.vocabulary import Fact, Kind, RecordList, Value
 
@@ -30,9 +33,9 @@ def value_in_words(value: Value | None, kind: Kind) -> str:
 
 
 def record_in_words(record: Record, known: RecordList) -> str:
-    """A record by its id, and by what people call it: `M2 “Share the test data”`."""
+    """A record by what people call it, and by its id: `“Share the test data” (M2)`."""
     said = shorten(label(record, known), _LONGEST_NAME)
-    return record.id if said == record.id else f"{record.id} “{said}”"
+    return record.id if said == record.id else f"“{said}” ({record.id})"
 
 
 def clauses(changes: Iterable[Change], case: Case) -> list[str]:
@@ -76,20 +79,20 @@ def _of_fact(change: Change, case: Case) -> str:
     fact, name = change.fact, change.site.of
     assert fact is not None
     if change.site.entry:
-        return _entry(change, ENTRIES.get(name), f"{fact_in_words(name)}")
+        return _entry(change, ENTRIES.get(name), SUBJECTS.get(name) or _subject(name))
     subject, kind = SUBJECTS.get(name) or _subject(name), fact.type.kind
     if kind.is_number or kind is Kind.DATE:
         return _moved(change, fact, subject, case)
-    values = [in_words(value, kind) for value in (change.value, *change.alike)]
+    value = in_words(change.value, kind)
     whole = CLAUSES.get(name, {}).get(_key(change.value))
     if whole is not None:
-        return whole if len(values) == 1 else f"{whole} (or: {either(values[1:])})"
+        return whole
     if kind is Kind.FLAG:
-        return f"the answer to “{fact.question}” is {either(values)}"
+        return f"the answer to “{fact.question}” is {value}"
     verb = "are" if name in PLURAL else "is"
-    if values == ["none"]:
+    if value == "none":
         return f"there {verb} no {subject.removeprefix('the ')}"
-    return f"{subject} {verb} {either(values)}"
+    return f"{subject} {verb} {value}"
 
 
 def _key(value: Value | None) -> str:
@@ -107,7 +110,8 @@ def _subject(name: str) -> str:
 def _entry(change: Change, said: tuple[str, str] | None, subject: str) -> str:
     more, less = said or (f"{{}} is added to {subject}", f"{{}} is taken out of {subject}")
     assert isinstance(change.value, tuple)
-    return (more if change.site.entry in change.value else less).format(change.site.entry.replace("_", " "))
+    name = ENTRY_NAMES.get(change.site.of, {}).get(change.site.entry, change.site.entry.replace("_", " "))
+    return (more if change.site.entry in change.value else less).format(name)
 
 
 def _moved(change: Change, fact: Fact, subject: str, case: Case) -> str:
@@ -137,8 +141,7 @@ def _of_records(changes: Sequence[Change]) -> str:
     if said is not None and not change.site.entry:
         owner, deliver, miss = _OWNERS.get(str(change.record and change.record.value("owner")), _BOTH)
         words = {"owner": owner, "deliver": deliver, "miss": miss, "records": names, "noun": noun, "cover": cover}
-        clause = said.format_map({**words, "is": is_})
-        return clause if not change.alike else f"{clause} (or: {_alike(change)})"
+        return said.format_map({**words, "is": is_})
     if change.fact is None:
         return f"{noun} {names} {is_} taken away"
     subject = f"the {change.fact.name.replace('_', ' ')} of {noun} {names}"
@@ -147,10 +150,4 @@ def _of_records(changes: Sequence[Change]) -> str:
     kind = change.fact.type.kind
     if kind.is_number or kind is Kind.DATE:
         return _moved(change, change.fact, subject, Case({}, {}))
-    values = [in_words(value, kind) for value in (change.value, *change.alike)]
-    return f"{subject} is {either(values)}"
-
-
-def _alike(change: Change) -> str:
-    assert change.fact is not None
-    return either([in_words(value, change.fact.type.kind) for value in change.alike])
+    return f"{subject} is {in_words(change.value, kind)}"

@@ -13,7 +13,7 @@ from engine.explain.counterfactual import telling
 from engine.explain.levers import all_changes
 from engine.explain.variation import Variations
 from engine.explain.worsening import worsens
-from engine.flip.flips import Flip, FlipKind, Flips, Found, Wanted
+from engine.flip.flips import Flip, FlipKind, Flips, Found, Wanted, first_of
 from engine.rules import OPTIONS
 from engine.sources import shorten
 
@@ -65,7 +65,7 @@ def _singles(variations: Variations, tried: tuple[Change, ...], worse: tuple[boo
     kinds = Counter(flip.kind for flip in flips)
     # The sort is stable: of equals, the first in the order of the vocabulary.
     flips.sort(key=lambda flip: (flip.effort, flip.by == "both"))
-    return Found(counts, kinds, _first_of_each(flips, wanted.limit) if wanted.of_each else flips[: wanted.limit])
+    return Found(counts, kinds, (_first_of_each if wanted.of_each else first_of)(flips, wanted.limit))
 
 
 def _first_of_each(flips: list[Flip], limit: int) -> list[Flip]:

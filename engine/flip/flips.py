@@ -16,8 +16,8 @@ MOST_CHANGES = 3
 class Wanted(NamedTuple):
     """What is looked for: the way to an option (None for any other), by how many changes at most, and by whom.
 
-    `by` is `us` or `partner`, for what one party can do alone, or `both`. `limit` sets are shown; with `of_each`, so
-    many of each kind.
+    `by` is `us` or `partner`, for what one party can do alone, or `both`. `limit` sets are shown: the first way to each
+    option, then the first of the others; with `of_each`, so many of each kind.
     """
 
     to: str | None = None
@@ -59,6 +59,16 @@ class Flip(NamedTuple):
     def kind(self) -> FlipKind:
         """What kind of set it is."""
         return FlipKind(self.option, self.by, self.worse)
+
+
+def first_of(flips: Sequence[Flip], limit: int) -> list[Flip]:
+    """So many sets, in their order: the first way to each option is among them, then come the first of the others."""
+    first: dict[str, int] = {}
+    for place, flip in enumerate(flips):
+        first.setdefault(flip.option, place)
+    leading = list(first.values())[:limit]
+    others = [place for place in range(len(flips)) if place not in leading]
+    return [flips[place] for place in sorted([*leading, *others[: limit - len(leading)]])]
 
 
 class Flips(NamedTuple):

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from engine.bulk import Bulk
 from engine.case import Case
 from engine.explain.changes import Change
-from engine.flip.flips import Flip, FlipKind, Found, Wanted
+from engine.flip.flips import Flip, FlipKind, Found, Wanted, first_of
 from engine.flip.minimal import HANDS, Minimal, hands_of, minimal_sets
-from engine.flip.search import judged
+from engine.flip.search import Options, judged
 from engine.rules import OPTIONS
 
 _BY = {number: by for by, number in HANDS.items()}
@@ -38,15 +38,21 @@ def sets_of_changes(
                 counts[size, option] = count
         codes = _codes(minimal, changes, worse)
         places = (
-            _first_of_each(codes, wanted.limit, kinds)
-            if wanted.of_each
-            else np.arange(len(codes))[: wanted.limit - len(first)]
+            _first_of_each(codes, wanted.limit, kinds) if wanted.of_each else _candidates(minimal.options, wanted.limit)
         )
         for numbers, code in zip(minimal.sets[:, places].T.tolist(), codes[places].tolist(), strict=True):
             kind = _kind(code)
             first.append(Flip(tuple(changes[one] for one in numbers), kind.option, kind.worse))
         kinds.update(codes.tolist())
-    return Found(counts, {_kind(code): count for code, count in sorted(kinds.items())}, first)
+    shown = first if wanted.of_each else first_of(first, wanted.limit)
+    return Found(counts, {_kind(code): count for code, count in sorted(kinds.items())}, shown)
+
+
+def _candidates(options: Options, limit: int) -> NDArray[np.intp]:
+    """The places of sets of one size that may be shown: so many, and the first that lead to each option."""
+    _, first = np.unique(options, return_index=True)
+    found: NDArray[np.intp] = np.union1d(np.arange(min(limit, len(options))), first)
+    return found
 
 
 def _codes(minimal: Minimal, changes: Sequence[Change], worse: Sequence[bool]) -> NDArray[np.int64]:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from engine.explain.because import day_in_words, either, in_words, joined, number_in_words, percent
-from engine.report import capital, day, signed, small
+from engine.report import capital, day, lead_in_words, signed, small
 from engine.sources import shorten
 
 
@@ -52,6 +52,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "date": day_or_dash,
     "either": lambda parts: either([str(part) for part in parts]),
     "joined": lambda parts: joined([str(part) for part in parts]),
+    "lead": lead_in_words,
     "number": number_in_words,
     "of": count,
     "percent": percent,

@@ -156,7 +156,9 @@ def _fact(name: str, fields: Fields, problems: Problems) -> Fact:
         required=fields.flag("required"),
         source=fields.texts("source"),
         location=fields.location,
-        best_first=_best_first(fields, kind, tuple(meanings), problems),
+        best_first=_some_values(fields, "best_first", kind, tuple(meanings), problems),
+        final=_some_values(fields, "final", kind, tuple(meanings), problems),
+        initial=_some_values(fields, "initial", kind, tuple(meanings), problems),
     )
     fields.finish()
     if ordered and kind is not Kind.CHOICE:
@@ -164,16 +166,26 @@ def _fact(name: str, fields: Fields, problems: Problems) -> Fact:
     return fact
 
 
-def _best_first(fields: Fields, kind: Kind, values: tuple[str, ...], problems: Problems) -> tuple[str, ...]:
-    """Values of a choice from best to worst."""
-    named = fields.scalars("best_first")
-    if named and kind is not Kind.CHOICE:
-        problems.add(fields.at("best_first"), "`best_first` belongs to a choice")
+_OF_KINDS = {
+    "best_first": (Kind.CHOICE,),
+    "final": (Kind.CHOICE, Kind.FLAG, Kind.CHOICES),
+    "initial": (Kind.CHOICE,),
+}
+"""Keys that name some of the values of a fact, and the kinds of fact that they belong to."""
+_SAID = {"best_first": "a choice", "final": "a choice, a flag or a list of choices", "initial": "a choice"}
+
+
+def _some_values(fields: Fields, key: str, kind: Kind, values: tuple[str, ...], problems: Problems) -> tuple[str, ...]:
+    """The values of a fact that a key names."""
+    named = fields.scalars(key)
+    if named and kind not in _OF_KINDS[key]:
+        problems.add(fields.at(key), f"`{key}` belongs to {_SAID[key]}")
         return ()
+    known = ("true", "false") if kind is Kind.FLAG else values
     for one in named:
-        if one.text not in values:
-            message = f"`best_first` names `{shorten(one.text)}`, expected {one_of(values)}"
-            problems.add(one.location, message, did_you_mean(one.text, values))
+        if one.text not in known:
+            message = f"`{key}` names `{shorten(one.text)}`, expected {one_of(known)}"
+            problems.add(one.location, message, did_you_mean(one.text, known))
     return tuple(one.text for one in named)
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -13,6 +15,13 @@ import pytest
 from engine.assessment import Advisor
 from engine.case import Case
 from engine.cli.flip import MOST_SHOWN
+from engine.cli.text.flip import flips_view
+from engine.facts_changes import changed_case
+from engine.facts_file import parse_case
+from engine.flip.finding import find
+from engine.flip.flips import Flip, Wanted
+from engine.parse.ruleset import load_ruleset
+from engine.resources import builtin
 from engine.rules import OPTIONS
 from tests.cli.running import advisor
 from tests.fresh_machine import TOP
@@ -29,26 +38,83 @@ def view(*arguments: object) -> dict[str, Any]:
     return found
 
 
-def test_each_set_does_what_it_says_by_whatif() -> None:
-    """The paths and values are those of the command `whatif`, which is another way to the same answer."""
-    found = view(SAMPLE, "--limit", 12)
-    said = json.loads(advisor("assess", SAMPLE, "--format", "json").out)
+FOLDERS = sorted(path.parent for path in builtin("facts").glob("*/*/facts.yaml"))
+EACH = 3
+
+
+@pytest.fixture(scope="module")
+def judge() -> Iterator[Advisor]:
+    with Advisor(load_ruleset(builtin("rulesets") / "alliance")) as judge:
+        yield judge
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_each_set_does_what_it_says_by_whatif(judge: Advisor, folder: Path) -> None:
+    """The paths and values are those of the command `whatif`, which is another way to the same answer.
+
+    Of each sample every single change that is shown, and some of the pairs and triples; a few by the command itself.
+    """
+    sample = f"sample:{folder.parent.name}/{folder.name}"
+    found = view(sample)
+    said = json.loads(advisor("assess", sample, "--format", "json").out)
     assert found["recommendation"]["option"] == said["recommendation"]["option"]
-    assert len(found["sets"]) == 12
-    tried = 0
-    for one in found["sets"]:
-        if any(change["taken_away"] or change["entry"] for change in one["changes"]):
-            continue
-        options = [part for change in one["changes"] for part in ("--set", f"{change['path']}={written(change)}")]
-        after = json.loads(advisor("whatif", SAMPLE, *options, "--format", "json").out)
-        assert after["after"]["option"] == one["option"], one["sentence"]
-        tried += 1
-    assert tried > 4
+    name, content = str(folder / "facts.yaml"), (folder / "facts.yaml").read_bytes()
+    chance = Random(folder.name)
+    some = []
+    for size in (1, 2, 3):
+        own = [one for one in found["sets"] if len(one["changes"]) == size]
+        some += own if size == 1 else chance.sample(own, min(8, len(own)))
+    # What is taken away is what `whatif` could refuse.
+    some += [one for one in found["sets"] if any(change["taken_away"] for change in one["changes"])][:8]
+    for one in some:
+        after = changed_case(name, content, sets_of(one), judge.ruleset.vocabulary).case
+        assert judge.judge(after)[1].winner.option == one["option"], one["sentence"]
+    for one in chance.sample(some, min(2, len(some))):
+        options = [part for path, value in sets_of(one) for part in ("--set", f"{path}={value}")]
+        after_all = json.loads(advisor("whatif", sample, *options, "--format", "json").out)
+        assert after_all["after"]["option"] == one["option"], one["sentence"]
+        told = {change["path"]: change["after"] for change in after_all["changes"]}
+        assert told == {change["path"]: change["after"] for change in one["changes"]}
+
+
+def test_entries_of_one_list_give_the_list_as_it_is_after_all_changes(tmp_path: Path) -> None:
+    path = tmp_path / "facts.yaml"
+    path.write_text(f"{PROFILE}contract: {{exit_routes: [expiry]}}\n", encoding="utf-8")
+    with Advisor(load_ruleset(builtin("rulesets") / "alliance")) as judge:
+        case = parse_case("a.yaml", path.read_bytes(), judge.ruleset.vocabulary)
+        found = find(judge, case, Wanted(most=1))
+        more = [change for change in found.tried if change.site.entry in ("expiry", "spin_off")]
+        told = flips_view(found._replace(shown=(Flip(tuple(more), "exit", worse=False),)))["sets"][0]
+    assert [change["after"] for change in told["changes"]] == [["spin_off"], ["spin_off"]]
+    assert told["sentence"].startswith(
+        "If letting the term end is no longer a way out and setting up the business on its"
+    )
+    assert {change["after_in_words"] for change in told["changes"]} == {"spin off"}
+
+
+def sets_of(one: dict[str, Any]) -> list[tuple[str, str]]:
+    """A set as `whatif` takes it: of a list of choices that has several entries changed, the path once."""
+    return list(dict.fromkeys((change["path"], written(change)) for change in one["changes"]))
 
 
 def written(change: dict[str, Any]) -> str:
-    value = change["after"]
-    return str(value).lower() if isinstance(value, bool) else f'"{value}"' if value in ("yes", "no") else str(value)
+    return "unknown" if change["taken_away"] else json.dumps(change["after"])
+
+
+def test_the_first_way_to_each_option_is_shown() -> None:
+    sample = "sample:cases/pixar-disney-1996"
+    found = view(sample, "--limit", 10)
+    options = [one["option"] for one in found["found"]]
+    assert len(options) == 5
+    assert {one["option"] for one in found["sets"]} == set(options)
+    assert [len(one["changes"]) for one in found["sets"]] == sorted(len(one["changes"]) for one in found["sets"])
+    for option in options:
+        (first, *_) = view(sample, "--limit", 1, "--to", option)["sets"]
+        assert next(one for one in found["sets"] if one["option"] == option) == first
+    assert len(view(sample, "--limit", 3)["sets"]) == 3
+    assert len({one["option"] for one in view(sample, "--limit", 3)["sets"]}) == 3
+    alone = view(sample, "--limit", 2, "--max-changes", 1)["sets"]
+    assert {one["option"] for one in alone} == {"continue", "de-scope"}
 
 
 def test_the_page_says_what_json_says() -> None:
@@ -59,7 +125,8 @@ def test_the_page_says_what_json_says() -> None:
         for change in one["changes"]:
             assert f"{change['path']}: {change['before_in_words']} → {change['after_in_words']}" in page.text
     assert f"{found['changes_tried']} changes were tried, alone, in pairs and in triples." in page.text
-    assert f"{found['more']} more: `--limit` shows more of them, `--to` fewer." in page.text
+    told = "`--limit NUMBER` shows more, `--to OPTION` only those that lead to one option."
+    assert f"{found['more']} more sets are not shown: {told}" in page.text
     assert max(map(len, page.out.splitlines())) <= 80
 
 
@@ -74,7 +141,8 @@ def test_counts_are_of_all_that_was_found() -> None:
     assert [len(one["changes"]) for one in found["sets"]] == sorted(len(one["changes"]) for one in found["sets"])
     few = view(SAMPLE, "--limit", 3)
     assert few["found"] == found["found"]
-    assert few["sets"] == found["sets"][:3]
+    assert len(few["sets"]) == 3
+    assert all(one in found["sets"] for one in few["sets"])
     assert few["more"] == len(found["sets"]) - 3
 
 
@@ -126,8 +194,11 @@ def nothing(tmp_path: Path) -> Path:
 def test_nothing_to_change(nothing: Path) -> None:
     ran = advisor("flip", nothing)
     assert ran.code == 0
-    assert ran.text.endswith("There is no change that a rule could notice.")
+    told = "could change and that a rule looks at: `advisor assess` lists the unknown facts that could lead to another"
+    assert ran.text.endswith(f"Nothing is known that somebody {told} option.")
+    assert advisor("flip", nothing, "--by", "us").text.endswith(f"Nothing is known that we alone {told} option.")
     assert view(nothing)["sets"] == []
+    assert json.loads(advisor("assess", nothing, "--format", "json").out)["missing"]
 
 
 def test_nothing_that_leads_elsewhere(nothing: Path) -> None:

@@ -166,6 +166,15 @@ def test_a_sample_says_so() -> None:
     assert "an even sample of 500 was judged (seed 7)" in text
 
 
+@pytest.mark.parametrize(("worlds", "few"), [(1, True), (999, True), (1000, False)])
+def test_a_small_sample_is_said_to_say_little(worlds: int, few: bool, facts: Path) -> None:
+    text = advisor("robustness", "sample:cases/gm-psa", "--worlds", worlds).text
+    told = f"A sample of {worlds} says little of so many worlds: judge 1,000 at least with `--worlds`, or leave it out."
+    assert (told in text) is few
+    # Where there are no more worlds, few are all.
+    assert "says little" not in advisor("robustness", facts, "--worlds", 1000).text
+
+
 def test_the_same_bytes_in_every_process_and_order(facts: Path, tmp_path: Path) -> None:
     """Whatever Python's hashes are, and however many processors share the work."""
     sections = FACTS.split("\nrelationship:")

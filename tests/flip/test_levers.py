@@ -24,8 +24,8 @@ WORLDS = 40 * max(1, int(os.environ.get("ADVISOR_PARITY_CASES", "0")) // 2_000)
 SEED = int(os.environ.get("ADVISOR_PARITY_SEED", "0"))
 
 
-def any_values(fact: Fact, now: Value) -> list[Value]:
-    """All other values of a choice or flag, and a pool of numbers and dates."""
+def any_values(fact: Fact, now: Value, today: date) -> list[Value]:
+    """All other values of a choice or flag, and a pool of numbers and of dates that have not passed."""
     kind = fact.type.kind
     if kind is Kind.FLAG:
         return [not now]
@@ -37,7 +37,7 @@ def any_values(fact: Fact, now: Value) -> list[Value]:
             tuple(one for one in fact.type.values if (one in now) is not (one == turned)) for turned in fact.type.values
         ]
     if kind is Kind.DATE:
-        return [value for value in POOLS[kind] if value != now]
+        return [value for value in POOLS[kind] if value != now and value >= today]  # type: ignore[operator]
     if kind.is_number:
         assert isinstance(now, (int, float))
         # An amount keeps its sign.
@@ -85,7 +85,7 @@ def every_move(world: World) -> list[tuple[Site, Value | None]]:
         if together:
             found += [(one.site, one.value) for one in world.changes if one.site.of == name]
         else:
-            found += [(Site(name), value) for value in any_values(fact, entry.value)]
+            found += [(Site(name), value) for value in any_values(fact, entry.value, world.case.as_of)]
     for name, records in world.case.lists.items():
         for record in records:
             found.append((Site(name, record.id), None))
@@ -102,7 +102,7 @@ def every_move(world: World) -> list[tuple[Site, Value | None]]:
                 if on_a_line and (gathered or dated):
                     found += [(one.site, one.value) for one in world.changes if one.site == site]
                 elif field != LISTS[name].key:
-                    found += [(site, value) for value in any_values(fact, entry.value)]
+                    found += [(site, value) for value in any_values(fact, entry.value, world.case.as_of)]
     assert tried <= {site._replace(entry="") for site, _ in found}
     return found
 
@@ -207,6 +207,62 @@ def changes_of(when: str, facts: dict[str, Value | None], lists: object = None) 
 )
 def test_values_that_matter(when: str, facts: dict[str, Value | None], expected: list[object]) -> None:
     assert changes_of(when, facts) == expected
+
+
+PASSED = AS_OF - timedelta(days=400)
+
+
+@pytest.mark.parametrize(
+    ("now", "line", "expected"),
+    [
+        # It ended in 30 days; what would make it end yesterday is not to be had.
+        (LATER, "days_left less than 0", []),
+        (LATER, "days_left less than 1", [AS_OF]),
+        # What has passed can still be put off, and today stands for all that lies between.
+        (PASSED, "days_left at least -100", [AS_OF]),
+        (PASSED, "days_left at least 30", [IN_TIME]),
+        (PASSED, "days_left less than -500", []),
+    ],
+)
+def test_no_date_is_moved_into_the_past(now: date, line: str, expected: list[date]) -> None:
+    assert [value for _, _, value in changes_of(line, {"deal.ends": now})] == expected
+
+
+def moves(fact: Fact, value: Value, lines: list[str]) -> list[Value | None]:
+    """What a fact is changed to, in a vocabulary that says more of it."""
+    rules = ruleset(
+        in_layers(*(rule(f"r{n}", line, Argument("exit", "for", "slight")) for n, line in enumerate(lines)))
+    )
+    vocabulary = VOCABULARY._replace(facts={**FACTS, fact.name: fact})
+    graph = RuleGraph(dataclasses.replace(rules, vocabulary=vocabulary))
+    return [change.value for change in all_changes(graph, situation({fact.name: value}))]
+
+
+Names = tuple[str, ...]
+HEALTH = [f"deal.health is {value}" for value in ("sound", "fair", "weak", "failing")]
+
+
+@pytest.mark.parametrize(
+    ("now", "final", "initial", "expected"),
+    [
+        ("fair", (), (), ["sound", "weak", "failing"]),
+        ("fair", ("sound",), (), ["sound", "weak", "failing"]),
+        ("sound", ("sound",), (), []),
+        ("fair", (), ("sound",), ["weak", "failing"]),
+        ("sound", (), ("sound",), ["fair", "weak", "failing"]),
+    ],
+)
+def test_what_is_done_is_not_undone(now: str, final: Names, initial: Names, expected: list[str]) -> None:
+    assert moves(FACTS["deal.health"]._replace(final=final, initial=initial), now, HEALTH) == expected
+
+
+def test_nor_is_a_flag_or_an_entry_of_a_list() -> None:
+    exclusive, regions = FACTS["deal.exclusive"], FACTS["deal.regions"]
+    asked = ["deal.exclusive is true"]
+    assert moves(exclusive._replace(final=("true",)), True, asked) == []
+    assert moves(exclusive._replace(final=("true",)), False, asked) == [True]
+    some = ["deal.regions includes asia", "deal.regions includes europe"]
+    assert moves(regions._replace(final=("asia", "europe")), ("asia",), some) == [("asia", "europe")]
 
 
 TASKS = {"tasks": [{"cost": 3, "urgent": False, "state": "sound", "after": "T2"}, {"cost": 4, "state": "weak"}]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from math import comb
 from pathlib import Path
 from random import Random
@@ -16,8 +17,8 @@ from engine.decision.verdict import Verdict
 from engine.errors import EngineFault, NotFoundError
 from engine.explain.changes import changed, exclude
 from engine.explain.levers import all_changes
-from engine.explain.phrases import CLAUSES, ENTRIES, PLURAL, RECORDS, SUBJECTS
-from engine.explain.wording import clauses, condition
+from engine.explain.phrases import CLAUSES, ENTRIES, ENTRY_NAMES, PLURAL, RECORDS, SUBJECTS
+from engine.explain.wording import before_and_after, clauses, condition
 from engine.facts_file import load_case, parse_case
 from engine.flip.finding import find
 from engine.flip.flips import Wanted
@@ -139,6 +140,44 @@ def test_where_nothing_is_known_nothing_can_be_changed(advisor: Advisor, most: i
     assert (found.tried, found.found, found.shown, found.more) == ((), {}, (), 0)
 
 
+@every_sample
+def test_what_has_happened_is_no_change(advisor: Advisor, folder: Path) -> None:
+    case = load_case(str(folder / "facts.yaml"), advisor.ruleset.vocabulary)
+    for change in all_changes(advisor.graph, advisor.judge(case)[0].situation):
+        if change.site.of == "commitments":
+            assert change.record is not None
+            assert change.record.value("status") != "met"
+        if isinstance(change.value, date):
+            assert change.value >= case.as_of, change.path
+        assert (change.site.field, change.now) not in {("remediated", "full"), ("escalation", "exhausted")}
+        assert (change.path, change.now) != ("contract.closed", True)
+
+
+def test_what_was_not_kept_can_still_be_delivered(advisor: Advisor) -> None:
+    facts = PROFILE + (
+        b"commitments: [{id: M1, owner: us, status: late}, {id: M2, owner: us, status: met},"
+        b" {id: M3, owner: partner, status: pending}, {id: M4, owner: us, status: missed}]\n"
+        b"conflicts: [{id: C1, status: resolved, severity: 4}]\n"
+    )
+    case = parse_case("a.yaml", facts, advisor.ruleset.vocabulary)
+    found: dict[str, set[object]] = {}
+    for change in all_changes(advisor.graph, advisor.judge(case)[0].situation):
+        found.setdefault(change.path, set()).update((change.value, *change.alike))
+    assert found == {
+        "commitments.M1.status": {"met", "missed", "pending"},
+        "commitments.M3.status": {"met", "late", "missed"},
+        "commitments.M4.status": {"met", "late", "pending"},
+        "conflicts.C1.status": {"open"},
+    }
+
+
+def test_to_allege_a_breach_is_not_ours(advisor: Advisor) -> None:
+    case = parse_case("a.yaml", PROFILE + b"contract: {our_breach: none}\n", advisor.ruleset.vocabulary)
+    changes = all_changes(advisor.graph, advisor.judge(case)[0].situation)
+    assert {(change.path, change.lever) for change in changes} == {("contract.our_breach", "both")}
+    assert find(advisor, case, Wanted(by="us")).tried == ()
+
+
 # -- in words
 
 
@@ -149,6 +188,8 @@ def test_every_change_of_the_samples_reads_as_a_clause(advisor: Advisor) -> None
             (said,) = clauses([change], case)
             assert "_" not in said.replace(change.site.record, "")
             assert "{" not in said
+            assert "(or" not in said
+            assert not change.alike or before_and_after(change)[1].count(" or ")
             assert not said.startswith(("the our", "the the", "the partner's the"))
             assert said[0].islower() or change.known is not None
 
@@ -168,8 +209,36 @@ def test_records_to_which_the_same_happens_share_a_clause(advisor: Advisor) -> N
     escalation = by_path["governance.escalation_path", "followed"]
     m2, m4, m5 = (by_path[f"commitments.{name}.status", "met"] for name in ("M2", "M4", "M5"))
     assert condition([escalation, m2, m4], case) == "the partner delivers M2 and M4 and the escalation path is followed"
-    assert condition([m2, m5], case) == "the partner delivers M2 and we deliver M5 (or: pending)"
+    assert condition([m2, m5], case) == "the partner delivers M2 and we deliver M5"
     assert [m2.lever, m5.lever, escalation.lever] == ["partner", "us", "both"]
+
+
+@pytest.mark.parametrize(
+    ("facts", "path", "value", "said", "after"),
+    [
+        ("contract: {exclusivity: mutual}", "contract.exclusivity", "none",
+         "neither is bound to work only within the alliance", "none or binds partner"),
+        ("governance: {structure: steering_committee}", "governance.structure", "informal",
+         "decisions are taken case by case, without a joint body", "informal or none"),
+        ("contract: {exit_routes: [expiry]}", "contract.exit_routes", ("expiry", "sell_to_partner"),
+         "selling our part to the partner becomes a way out", "expiry and sell to partner"),
+        ("contract: {exit_routes: [expiry]}", "contract.exit_routes", (),
+         "letting the term end is no longer a way out", "none of them"),
+        ("commitments: [{id: operate, owner: us, status: pending, description: Operation of the cafes}]",
+         "commitments.operate.status", "missed", "we miss “Operation of the cafes” (operate)", "missed"),
+        ("conflicts: [{id: C1, severity: 4, status: open, description: Price}]", "conflicts.C1.status", "resolved",
+         "conflict “Price” (C1) is resolved", "resolved"),
+    ],
+)  # fmt: skip
+def test_clauses(advisor: Advisor, facts: str, path: str, value: object, said: str, after: str) -> None:
+    case = parse_case("a.yaml", PROFILE + facts.encode(), advisor.ruleset.vocabulary)
+    found = [
+        change
+        for change in all_changes(advisor.graph, advisor.judge(case)[0].situation)
+        if change.path == path and value in (change.value, *change.alike)
+    ]
+    assert clauses(found, case) == [said]
+    assert before_and_after(found[0])[1] == after
 
 
 def test_phrases_are_of_the_built_in_vocabulary(advisor: Advisor) -> None:
@@ -181,6 +250,8 @@ def test_phrases_are_of_the_built_in_vocabulary(advisor: Advisor) -> None:
         assert set(said) <= ({"yes", "no"} if known.kind is Kind.FLAG else set(known.values)), name
     for name in ENTRIES:
         assert vocabulary.facts[name].type.kind is Kind.CHOICES
+    for name, names in ENTRY_NAMES.items():
+        assert set(names) <= set(vocabulary.facts[name].type.values)
     for list_name, field, value in RECORDS:
         if field:
             known = vocabulary.lists[list_name].fields[field].type

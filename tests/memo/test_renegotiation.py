@@ -17,6 +17,7 @@ from engine.assessment import Advisor
 from engine.errors import NotInstalledError, TemplateError
 from engine.explain.changes import changed
 from engine.explain.wording import condition
+from engine.facts_file import parse_case
 from engine.flip.finding import find
 from engine.flip.flips import Flip, Flips, Wanted
 from engine.memo import context as context_module
@@ -305,6 +306,21 @@ def test_every_rule_that_is_named_has_its_sources_below(sample: str) -> None:
     cited = {id_ for one in values["rules"] for id_ in one["source"]}  # type: ignore[attr-defined]
     assert {one["rule"] for one in values["rules"]} <= fired  # type: ignore[attr-defined]
     assert {one["id"] for one in values["sources"]} == cited  # type: ignore[attr-defined]
+
+
+def test_where_nothing_can_be_changed_it_says_so() -> None:
+    profile = b"alliance: {name: N, us: We, partner: They, as_of: 2025-06-30}\n"
+    assessment = advisor().assess(parse_case("a.yaml", profile, advisor().ruleset.vocabulary))
+    for fmt in ("md", "html"):
+        text = write_memo(assessment, "renegotiation", fmt)
+        told = "No change was tried: nothing that somebody could change is known. Part 6 says what to find out first."
+        assert told in text
+        assert "0 change" not in text
+        assert assessment.verdict.lead == 0
+        for template in ("renegotiation", "board"):
+            text = unescaped(write_memo(assessment, template, fmt))
+            assert "0 points" not in text
+            assert "Any point that moved could make another option the answer." in text
 
 
 # -- only where it is asked for, and with what there is

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
-from engine.case import Case
+from engine.case import Case, Entry, Record
 from engine.cli.terminal import BAD, FAINT, GOOD, PLAIN, STRONG, Cell, Page
 from engine.comparison import Comparison, OptionChange
 from engine.decision.weighing import WeighedArgument
-from engine.explain.because import in_words
+from engine.explain.leads import plain, value_in_words
+from engine.facts_changes import LetGo, record_and_field
 from engine.report import signed
 from engine.rules import Ruleset
+from engine.vocabulary import Fact
 
 View = dict[str, Any]
 
 
-def comparison_view(found: Comparison, paths: list[str]) -> View:
-    """The comparison as plain values; `paths` are what was changed."""
+def comparison_view(found: Comparison, paths: list[str], let_go: Iterable[LetGo]) -> View:
+    """The comparison as plain values; `paths` are what was changed, `let_go` what refers to nothing for that."""
     ruleset = found.before.ruleset
     return {
         "schema": 1,
         "changes": [_change(path, found) for path in paths],
+        "let_go": [{"path": one.path, "referred_to": one.referred_to} for one in let_go],
         "before": _answer(found, before=True),
         "after": _answer(found, before=False),
         "other_answer": found.other_answer,
@@ -37,7 +41,9 @@ def comparison_page(view: View, page: Page) -> None:
     """Writes a comparison onto a page."""
     page.heading("What if")
     for one in view["changes"]:
-        page.item("-", f"{one['before']} → {one['after']}{_beside(one)}", strong=f"{one['path']}:")
+        page.item("-", _told(one), strong=f"{one['path']}:")
+    for one in view["let_go"]:
+        page.item("-", f"refers to nothing, since {one['referred_to']} is taken away", strong=f"{one['path']}:")
     page.heading("The answer")
     for when in ("before", "after"):
         answer = view[when]
@@ -62,42 +68,95 @@ def comparison_page(view: View, page: Page) -> None:
         page.heading(f"Arguments {kind}")
         for one in view["arguments"][kind]:
             page.item("-", f"{one['title']} [{one['rule']}]", style=PLAIN, lead_style=style)
-            page.paragraph(", ".join(one["effects"]), indent=4, style=FAINT)
+            page.paragraph(", ".join(map(_effect, one["effects"])), indent=4, style=FAINT)
         if not view["arguments"][kind]:
             page.paragraph("None.", indent=2)
 
 
-def _beside(change: View) -> str:
-    """What has to be said beside a change of which both sides read the same."""
-    if not change["changed"]:
-        return ", no change"
-    return ", with another content or evidence" if change["before"] == change["after"] else ""
+def _told(change: View) -> str:
+    """What became of one path."""
+    before, after, note = change["before_in_words"], change["after_in_words"], change["note"]
+    if change["changed"] and change["before"] == change["after"]:
+        return f"{after} stays; {note}"
+    return f"{before} → {after}{note and f', {note}'}"
+
+
+class _Held(NamedTuple):
+    """What a case holds at a path: all of it, the values as JSON has them, and what it is in words."""
+
+    content: object
+    value: object
+    words: str
 
 
 def _change(path: str, found: Comparison) -> View:
-    """What a path held before and after in words, and whether it holds anything else at all."""
+    """What a path held before and after, and whether it holds anything else at all."""
     ruleset = found.before.ruleset
-    (before, said_before), (after, said_after) = (_held(path, one.case, ruleset) for one in (found.before, found.after))
-    return {"path": path, "before": said_before, "after": said_after, "changed": before != after}
+    ids = {name: [one.id for one in records] for name, records in found.before.case.lists.items()}
+    before, after = (_held(path, one.case, ids, ruleset) for one in (found.before, found.after))
+    return {
+        "path": path,
+        "before": before.value,
+        "after": after.value,
+        "before_in_words": before.words,
+        "after_in_words": after.words,
+        "changed": before.content != after.content,
+        "note": _note(before, after),
+    }
 
 
-def _held(path: str, case: Case, ruleset: Ruleset) -> tuple[object, str]:
-    """All that a case holds at a path, with its evidence; and the same in words."""
-    fact = ruleset.vocabulary.facts.get(path)
-    if fact is not None:
-        return case.facts.get(path), in_words(case.value(path), fact.type.kind)
-    for list_path, known in ruleset.vocabulary.list_paths.items():
+def _note(before: _Held, after: _Held) -> str:
+    """What has to be said beside a change of which both sides read the same."""
+    if before.content == after.content:
+        return "no change"
+    if before.words != after.words:
+        return ""
+    if before.value != after.value:
+        return "with other content"
+    if isinstance(before.content, Entry) and after.content == Entry(before.content.value):
+        had = before.content
+        doubt = had._replace(source="", dated=None) != Entry(had.value)
+        kinds = [kind for kind, is_there in (("evidence", had.source or had.dated), ("doubt", doubt)) if is_there]
+        return f"its {' and '.join(kinds)} {'is' if len(kinds) == 1 else 'are'} dropped"
+    return "its evidence or doubt is another"
+
+
+def _held(path: str, case: Case, ids: Mapping[str, list[str]], ruleset: Ruleset) -> _Held:
+    """What a case holds at a path, which may lead on into the long form of a value; `ids` are what it may name."""
+    vocabulary = ruleset.vocabulary
+    for list_path, known in vocabulary.list_paths.items():
         records = case.records(known.name)
         if path == list_path:
-            words = "unknown" if records is None else "1 record" if len(records) == 1 else f"{len(records)} records"
-            return records, words
+            if records is None:
+                return _Held(None, None, "unknown")
+            words = "1 record" if len(records) == 1 else f"{len(records)} records"
+            return _Held(records, [_values(one) for one in records], words)
         if path.startswith(f"{list_path}."):
-            wanted, _, field = path.removeprefix(f"{list_path}.").partition(".")
-            record = next((one for one in records or () if one.id == wanted), None)
-            if record is None or not field:
-                return record, "no record" if record is None else "a record"
-            return record.entries.get(field), in_words(record.value(field), known.fields[field].type.kind)
-    return None, "unknown"
+            by_id = {one.id: one for one in records or ()}
+            wanted, field = record_and_field(path.removeprefix(f"{list_path}."), ids.get(known.name, ()))
+            record = by_id.get(wanted)
+            if field:
+                name = field.partition(".")[0]
+                return _of_entry(record.entries.get(name) if record else None, known.fields[name])
+            return _Held(record, record and _values(record), "no record" if record is None else "a record")
+    if path in vocabulary.sections:
+        some = {fact.name: case.facts.get(fact.name) for fact in vocabulary.sections[path].facts}
+        entries = {name: entry for name, entry in some.items() if entry is not None}
+        words = "1 fact" if len(entries) == 1 else f"{len(entries)} facts"
+        return _Held(entries, {name: plain(entry.value) for name, entry in entries.items()}, words)
+    name = ".".join(path.split(".")[:2])
+    return _of_entry(case.facts.get(name), vocabulary.facts[name])
+
+
+def _of_entry(entry: Entry | None, fact: Fact) -> _Held:
+    if entry is None:
+        return _Held(None, None, "unknown")
+    return _Held(entry, plain(entry.value), value_in_words(entry.value, fact))
+
+
+def _values(record: Record) -> Mapping[str, object]:
+    """The values of a record by field, its id among them."""
+    return {name: plain(entry.value) for name, entry in record.entries.items()}
 
 
 def _answer(found: Comparison, before: bool) -> View:
@@ -138,11 +197,17 @@ def _arguments(found: Comparison) -> View:
                 by_rule.setdefault(argument.rule.id, []).append((option.option, argument))
         for rule, arguments in by_rule.items():
             effects = [
-                f"{option} {'+' if one.side == 'for' else '-'}{one.points:g}{'' if one.counted else ' (not counted)'}"
+                {"option": option, "side": one.side, "points": one.points, "counted": one.counted}
                 for option, one in arguments
             ]
             kinds[kind].append({"rule": rule, "title": arguments[0][1].rule.title, "effects": effects})
     return kinds
+
+
+def _effect(effect: View) -> str:
+    """What an argument does to an option: `exit +8`."""
+    sign = "+" if effect["side"] == "for" else "-"
+    return f"{effect['option']} {sign}{effect['points']:g}{'' if effect['counted'] else ' (not counted)'}"
 
 
 def _moved(points: float) -> str:

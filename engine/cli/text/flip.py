@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import comb
 from typing import Any
 
 from engine.cli.terminal import FAINT, STRONG, Cell, Page
 from engine.explain.because import number_in_words
-from engine.explain.changes import Change
+from engine.explain.changes import Change, turned
 from engine.explain.wording import before_and_after, clauses, condition, record_in_words
 from engine.flip.flips import Flip, Flips
 from engine.report import small
@@ -18,6 +19,7 @@ View = dict[str, Any]
 
 _SIZES = ("single changes", "pairs", "triples")
 _WHOSE = {"us": "ours", "partner": "the partner's", "both": "needs both"}
+_WHO = {"us": "we alone", "partner": "the partner alone", "both": "somebody"}
 _BY = {"us": " that we can make alone", "partner": " that the partner can make alone", "both": ""}
 
 
@@ -84,7 +86,11 @@ def flips_page(view: View, page: Page) -> None:
     if any(change["named_as_possible"] for one in view["sets"] for change in one["changes"]):
         page.paragraph("plausible: the facts themselves name it as possible.", style=FAINT)
     if view["more"]:
-        page.paragraph(f"{number_in_words(view['more'])} more: `--limit` shows more of them, `--to` fewer.")
+        one = view["more"] == 1
+        page.paragraph(
+            f"{number_in_words(view['more'])} more {'set is' if one else 'sets are'} not shown: `--limit NUMBER` shows"
+            " more, `--to OPTION` only those that lead to one option."
+        )
 
 
 def _counts(view: View, page: Page) -> None:
@@ -99,7 +105,10 @@ def _counts(view: View, page: Page) -> None:
 def _tried(view: View) -> str:
     tried, by = view["changes_tried"], _BY[view["by"]]
     if not tried:
-        return f"There is no change{by} that a rule could notice."
+        return (
+            f"Nothing is known that {_WHO[view['by']]} could change and that a rule looks at:"
+            " `advisor assess` lists the unknown facts that could lead to another option."
+        )
     if view["is_there_already"]:
         return ""
     together = ("", ", alone and in pairs", ", alone, in pairs and in triples")[view["max_changes"] - 1]
@@ -110,14 +119,25 @@ def _tried(view: View) -> str:
 def _flip(found: Flips, flip: Flip) -> View:
     title = _title(found, flip.option)
     parts = condition(flip.changes, found.case)
+    together = [_with_others(one, flip.changes) for one in flip.changes]
     return {
         "option": flip.option,
         "title": title,
         "by": flip.by,
         "effort": flip.effort,
         "sentence": f"If {parts}, {small(title)} becomes the answer.",
-        "changes": [_change(found, one) for one in flip.changes],
+        "changes": [_change(found, one) for one in together],
     }
+
+
+def _with_others(change: Change, changes: Iterable[Change]) -> Change:
+    """A change of one entry of a list of choices with the list as it is after all changes of its entries."""
+    value = change.value
+    for other in changes:
+        if other.site.entry and other.path == change.path and other.site != change.site:
+            assert isinstance(value, tuple) and other.fact is not None
+            value = turned(value, other.site.entry, other.fact)
+    return change._replace(value=value)
 
 
 def _change(found: Flips, change: Change) -> View:

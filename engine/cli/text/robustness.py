@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.case import Record
-from engine.cli.terminal import FAINT, PLAIN, STRONG, Cell, Page
+from engine.cli.terminal import FAINT, PLAIN, STRONG, WARN, Cell, Page
 from engine.cli.text.assessment import STATUS_STYLES, led_to
 from engine.explain.because import either, label, number_in_words
 from engine.explain.leads import plain, value_in_words
@@ -24,6 +24,8 @@ UNNAMED = 5
 _DIGITS = 9
 _LEAST = 10.0**-_DIGITS
 _MANY = 10**9
+_FEW = 1_000
+"""A sample of fewer worlds leaves too much to chance to be relied on."""
 _LONGEST_NAME = 60
 _READINESS = {"decide": "decide", "hold": "hold the decision", "suspend": "suspend, and call counsel"}
 
@@ -179,6 +181,10 @@ def _holds(view: View, page: Page) -> None:
         f"It holds in {share_in_words(view['holds'])} of {some}the worlds that the doubt in the facts leaves possible."
     )
     page.paragraph(told, indent=2, style=STRONG)
+    if not worlds["complete"] and worlds["looked_at"] < _FEW:
+        sample = f"A sample of {_count(worlds['looked_at'])} says little of so many worlds"
+        told = f"{sample}: judge {_FEW:,} at least with `--worlds`, or leave it out."
+        page.paragraph(told, indent=2, style=WARN)
     varied = "1 doubtful value was" if len(doubts) == 1 else f"{len(doubts)} doubtful values were"
     if worlds["complete"]:
         looked = f"all {_count(worlds['number'])} worlds were judged."
