@@ -18,7 +18,7 @@ from engine.case import Case, Record
 from engine.robustness.doubts import Doubt
 from engine.vocabulary import Value
 
-Sorts = NDArray[np.uint16]
+Picks = NDArray[np.uint16]
 """Which sort of values each doubt takes (a line) in each world (a column); 0 is the one that is given."""
 
 _WIDEST = 2**62
@@ -43,11 +43,11 @@ class Columns:
         """The records of the longest list in doubt; each has a place in every version of the list."""
         return max((records.length for records in self._lists.values()), default=0)
 
-    def table(self, sorts: Sorts) -> Table:
+    def table(self, picks: Picks) -> Table:
         """A row a world."""
-        facts = {name: column._replace(codes=column.codes[sorts[line]]) for name, (line, column) in self._facts.items()}
-        lists = {name: records.column(sorts) for name, records in self._lists.items()}
-        return Table(sorts.shape[1], self._shared, facts, lists, {})
+        facts = {name: column._replace(codes=column.codes[picks[line]]) for name, (line, column) in self._facts.items()}
+        lists = {name: records.column(picks) for name, records in self._lists.items()}
+        return Table(picks.shape[1], self._shared, facts, lists, {})
 
 
 def _coded(values: Sequence[Value]) -> Coded:
@@ -66,17 +66,18 @@ class _RecordList:
         self._name = name
         self._records = records
         self._doubts = doubts
-        self._lines = [
-            [line for line, one in enumerate(doubts) if (one.place.records, one.place.record) == (name, record.id)]
-            for record in records
-        ]
+        lines: dict[str, list[int]] = {}
+        for line, one in enumerate(doubts):
+            if one.place.records == name:
+                lines.setdefault(one.place.record, []).append(line)
+        self._lines = [lines.get(record.id, []) for record in records]
 
-    def column(self, sorts: Sorts) -> Listed:
+    def column(self, picks: Picks) -> Listed:
         """The lists of all worlds: each version of a record once, and each list of versions once."""
         fields = _Fields()
         versions = []
         for record, lines in zip(self._records, self._lines, strict=True):
-            which, kinds = distinct(sorts[lines], [len(self._doubts[line].sorts) for line in lines])
+            which, kinds = distinct(picks[lines], [len(self._doubts[line].sorts) for line in lines])
             first = fields.add(record, [self._doubts[line] for line in lines], kinds)
             versions.append((which, first, kinds.shape[1]))
         which, kinds = distinct(np.stack([which for which, _, _ in versions]), [size for _, _, size in versions])

@@ -17,7 +17,7 @@ from engine.explain.missing import missing_facts
 from engine.explain.variation import RuleGraph, Variations
 from engine.measures import observe
 from engine.outcomes import Situation
-from engine.robustness.columns import Columns, Sorts
+from engine.robustness.columns import Columns, Picks
 from engine.robustness.doubts import Doubt, doubts
 from engine.robustness.robustness import Effect, Robustness, Turn, Wanted
 from engine.robustness.worlds import Worlds, all_of, worlds
@@ -54,8 +54,8 @@ def find(
     single = _singles(found.varied)
     before = 1 + single.shape[1]
     as_it_is = np.zeros((len(found.varied), 1), np.uint16)
-    rows = np.concatenate([as_it_is, single, chosen.sorts], axis=1)
-    tell(f"judging {chosen.sorts.shape[1]} worlds")
+    rows = np.concatenate([as_it_is, single, chosen.picks], axis=1)
+    tell(f"judging {chosen.picks.shape[1]} worlds")
     judged = _judge(Columns(case, found.varied), rows, bulk)
     if OPTIONS[judged.winner[0]] != verdict.winner.option:
         raise EngineFault(f"one engine recommends {verdict.winner.option} and the other {OPTIONS[judged.winner[0]]}")
@@ -67,8 +67,8 @@ def find(
         now=verdict.winner,
         doubts=found,
         worlds=all_of(found.varied),
-        looked_at=all_of(found.varied) if chosen.complete else chosen.sorts.shape[1],
-        judged=chosen.sorts.shape[1],
+        looked_at=all_of(found.varied) if chosen.complete else chosen.picks.shape[1],
+        judged=chosen.picks.shape[1],
         complete=chosen.complete,
         wins=_shares(winner, chosen.counts, OPTIONS),
         statuses={option: _shares(status[place], chosen.counts, STATUSES) for place, option in enumerate(OPTIONS)},
@@ -87,7 +87,7 @@ class _Judged(NamedTuple):
     readiness: NDArray[np.uint8]
 
 
-def _judge(columns: Columns, rows: Sorts, bulk: Bulk) -> _Judged:
+def _judge(columns: Columns, rows: Picks, bulk: Bulk) -> _Judged:
     """Judges worlds, so many at a time that their lists fit into memory."""
     size = min(_BLOCK, max(1, _CELLS // max(1, columns.width)))
     parts = []
@@ -98,16 +98,16 @@ def _judge(columns: Columns, rows: Sorts, bulk: Bulk) -> _Judged:
     return _Judged(*(np.concatenate(some, axis=-1) for some in zip(*parts, strict=True)))
 
 
-def _singles(varied: Sequence[Doubt]) -> Sorts:
+def _singles(varied: Sequence[Doubt]) -> Picks:
     """A column for each other sort of each doubt, all else being as it is."""
     turned = [(line, sort) for line, one in enumerate(varied) for sort in range(1, len(one.sorts))]
-    found: Sorts = np.zeros((len(varied), len(turned)), np.uint16)
+    found: Picks = np.zeros((len(varied), len(turned)), np.uint16)
     for column, (line, sort) in enumerate(turned):
         found[line, column] = sort
     return found
 
 
-def _turns(varied: Sequence[Doubt], single: Sorts, winner: NDArray[np.uint8]) -> tuple[Turn, ...]:
+def _turns(varied: Sequence[Doubt], single: Picks, winner: NDArray[np.uint8]) -> tuple[Turn, ...]:
     """Those of the single doubts with another winner than the case as it is, which comes first."""
     found = []
     for column in np.flatnonzero(winner[1:] != winner[0]).tolist():
@@ -144,7 +144,7 @@ def _by_sort(varied: Sequence[Doubt], chosen: Worlds, winner: NDArray[np.uint8])
     if not chosen.parts:
         return [
             _counted(line, winner, chosen.counts, len(one.sorts))
-            for line, one in zip(chosen.sorts, varied, strict=True)
+            for line, one in zip(chosen.picks, varied, strict=True)
         ]
     found: dict[int, Weights] = {}
     for part, group in zip(chosen.parts, chosen.groups, strict=True):

@@ -259,5 +259,5 @@ def test_lists_of_too_many_versions_are_not_merged(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("engine.robustness.merging.MOST_LISTS", 8)
     sampled = worlds(few, varied, bulk, 1_000, 0)
     assert not sampled.complete
-    assert sampled.sorts.shape == (len(varied), 1_000)
+    assert sampled.picks.shape == (len(varied), 1_000)
     assert np.array_equal(sampled.counts, np.ones(1_000))
