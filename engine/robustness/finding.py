@@ -23,6 +23,7 @@ from engine.robustness.doubts import Doubt, doubts
 from engine.robustness.robustness import ANSWERS, EVERY_CLOSED, Effect, Robustness, Turn, Wanted
 from engine.robustness.worlds import Worlds, all_of, worlds
 from engine.rules import OPTIONS, READINESS, STATUSES
+from engine.vocabulary import Vocabulary
 
 Weights = NDArray[np.float64]
 
@@ -54,7 +55,7 @@ def find(
     tell("looking for what is in doubt")
     found = doubts(trace.situation, graph)
     columns = Columns(case, found.varied)
-    _require_few(found.varied, columns)
+    _require_few(found.varied, columns, ruleset.vocabulary)
     bulk = Bulk(ruleset)
     tell("choosing the worlds")
     chosen = worlds(case, found.varied, bulk, wanted.most, wanted.seed)
@@ -84,11 +85,11 @@ def find(
     )
 
 
-def _require_few(varied: Sequence[Doubt], columns: Columns) -> None:
+def _require_few(varied: Sequence[Doubt], columns: Columns, vocabulary: Vocabulary) -> None:
     """Refuses doubts that could not be turned one by one in good time."""
     others = sum(len(one.sorts) - 1 for one in varied)
     if others * columns.width > _MOST_SINGLES:
-        longest, records = columns.longest, number_in_words(columns.width)
+        longest, records = vocabulary.lists[columns.longest].path, number_in_words(columns.width)
         raise AdvisorError(
             f"{number_in_words(len(varied))} values are in doubt beside the {records} records of `{longest}`,"
             " more than can be tried one by one"
