@@ -99,8 +99,8 @@ class Fact(NamedTuple):
 
     `name` is `section.name` for a fact and the bare name for a field. `better` is `high`, `low`,
     `true`, `false` or empty; `fresh_days` is how long evidence for it stays fresh, None where it does
-    not age. `best_first` are values of a choice from best to worst, for a choice that has no order which rules or
-    changes go by: it only tells what is better.
+    not age. `best_first` are values of a choice from best to worst, each once, for a choice that has no order which
+    rules or changes go by: it only tells what is better. An ordered choice has none.
     """
 
     name: str

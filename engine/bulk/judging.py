@@ -37,7 +37,7 @@ class Bulk:
     """Judges tables under one ruleset. Tables of any length take the memory of their answers and of a few chunks."""
 
     def __init__(self, ruleset: Ruleset, chunk: int = CHUNK, workers: int | None = None) -> None:
-        """Prepares a ruleset; `chunk` rows are judged at a time, by so many `workers` (as many as processors are usable)."""
+        """Prepares a ruleset; `chunk` rows are judged at a time, by so many `workers` (all usable processors)."""
         self.ruleset = ruleset
         self.chunk = chunk
         self._workers = workers or usable()

@@ -156,7 +156,7 @@ def _fact(name: str, fields: Fields, problems: Problems) -> Fact:
         required=fields.flag("required"),
         source=fields.texts("source"),
         location=fields.location,
-        best_first=_best_first(fields, kind, tuple(meanings), problems),
+        best_first=_best_first(fields, kind, tuple(meanings), ordered, problems),
     )
     fields.finish()
     if ordered and kind is not Kind.CHOICE:
@@ -164,17 +164,26 @@ def _fact(name: str, fields: Fields, problems: Problems) -> Fact:
     return fact
 
 
-def _best_first(fields: Fields, kind: Kind, values: tuple[str, ...], problems: Problems) -> tuple[str, ...]:
+def _best_first(
+    fields: Fields, kind: Kind, values: tuple[str, ...], ordered: bool, problems: Problems
+) -> tuple[str, ...]:
     """Values of a choice from best to worst."""
     named = fields.scalars("best_first")
     if named and kind is not Kind.CHOICE:
         problems.add(fields.at("best_first"), "`best_first` belongs to a choice")
         return ()
+    if named and ordered:
+        hint = "leave one of them out: the values of an ordered choice stand from best to worst"
+        problems.add(fields.at("best_first"), "`best_first` stands beside `ordered`, which says the same", hint)
+    found: dict[str, None] = {}
     for one in named:
         if one.text not in values:
             message = f"`best_first` names `{shorten(one.text)}`, expected {one_of(values)}"
             problems.add(one.location, message, did_you_mean(one.text, values))
-    return tuple(one.text for one in named)
+        elif one.text in found:
+            problems.add(one.location, f"`best_first` names `{one.text}` twice, expected each value once")
+        found[one.text] = None
+    return tuple(found)
 
 
 def _meanings(fields: Fields, problems: Problems) -> dict[str, str]:
