@@ -317,7 +317,7 @@ def test_every_rule_that_is_named_has_its_sources_below(sample: str) -> None:
 
 
 def test_other_memos_look_for_no_flips(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    def never(_assessment: object) -> Flips:
+    def never(*_: object) -> Flips:
         raise AssertionError
 
     monkeypatch.setattr(talks_module, "flips_of", never)
@@ -332,7 +332,7 @@ def test_other_memos_look_for_no_flips(monkeypatch: pytest.MonkeyPatch, tmp_path
 def test_they_are_looked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[object] = []
 
-    def counting(assessment: object) -> Flips:
+    def counting(assessment: object, _progress: object) -> Flips:
         asked.append(assessment)
         return flips_of(assessed("cases/gm-psa"))
 
