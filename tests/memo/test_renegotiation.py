@@ -381,7 +381,7 @@ def test_without_the_bulk_engine_it_has_single_changes_and_says_so() -> None:
 
 
 def test_its_groups_are_then_those_of_single_changes(monkeypatch: pytest.MonkeyPatch) -> None:
-    def without(advisor: Advisor, case: object, wanted: Wanted) -> Flips:
+    def without(advisor: Advisor, case: object, wanted: Wanted, *_: object) -> Flips:
         if wanted.most > 1:
             raise NotInstalledError
         return find(advisor, case, wanted)  # type: ignore[arg-type]
