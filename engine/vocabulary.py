@@ -99,9 +99,10 @@ class Fact(NamedTuple):
 
     `name` is `section.name` for a fact and the bare name for a field. `better` is `high`, `low`,
     `true`, `false` or empty; `fresh_days` is how long evidence for it stays fresh, None where it does
-    not age. `best_first` are values of a choice from best to worst, for a choice that has no order which rules or
-    changes go by: it only tells what is better. Nothing changes back from a value (or an entry of a list) that is
-    `final`, nor to one that is `initial`: what is done is done, and what has begun has begun.
+    not age. `best_first` are values of a choice from best to worst, each once, for a choice that has no order which
+    rules or changes go by: it only tells what is better. An ordered choice has none. Nothing changes back from a value
+    (or an entry of a list) that is `final`, nor to one that is `initial`: what is done is done, and what has begun has
+    begun.
     """
 
     name: str

@@ -46,3 +46,9 @@ def test_the_keys_are_those_of_the_page(example: Path) -> None:
     assert {"given", "shares"} <= set(found["doubts"][0]["values"][0])
     assert {"path", "values", "option"} <= set(found["turns"][0])
     assert set(found["not_varied"]) == {"alike", "unnamed", "fixed"}
+
+
+@pytest.mark.parametrize("word", ["world", "sort", "swing", "turn"])
+def test_its_own_words_stand_in_the_glossary(word: str) -> None:
+    glossary = (TOP / "docs" / "glossary.md").read_text(encoding="utf-8")
+    assert re.search(rf"^\| \*\*{word}\*\*", glossary, re.MULTILINE)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple, TypeVar
@@ -18,6 +17,7 @@ from engine.backends.columnar.table import Table
 from engine.bulk.answers import Answers, Details, Fired
 from engine.decision.tally import Tally, Weighed
 from engine.explain.variation import RuleGraph
+from engine.processors import usable
 from engine.rules import OPTIONS, READINESS, ReadinessCall, Rule, Ruleset
 
 CHUNK = 65_536
@@ -37,10 +37,10 @@ class Bulk:
     """Judges tables under one ruleset. Tables of any length take the memory of their answers and of a few chunks."""
 
     def __init__(self, ruleset: Ruleset, chunk: int = CHUNK, workers: int | None = None) -> None:
-        """Prepares a ruleset; `chunk` rows are judged at a time, by so many `workers` (all processors)."""
+        """Prepares a ruleset; `chunk` rows are judged at a time, by so many `workers` (all usable processors)."""
         self.ruleset = ruleset
         self.chunk = chunk
-        self._workers = workers or os.cpu_count() or 1
+        self._workers = workers or usable()
         self._judging = tuple(rule for rule in ruleset.rules if not rule.plans and rule.status == "active")
         self._calling = _calling(ruleset.rules)
         self._tally = Tally(self._judging, ruleset.weighing)

@@ -21,7 +21,7 @@ def exit_code(error: BaseException, session: Session) -> int:
     if isinstance(error, click.exceptions.Exit):
         return error.exit_code
     if isinstance(error, (KeyboardInterrupt, click.Abort)):
-        _tell(f"interrupted: {error}" if str(error) else "interrupted")
+        _tell(_interrupted(error, session))
         return INTERRUPTED
     if isinstance(error, BrokenPipeError):
         # The reader has seen enough.
@@ -38,6 +38,15 @@ def exit_code(error: BaseException, session: Session) -> int:
         problems(error)
         return error.exit_code
     return _fault(error, session)
+
+
+def _interrupted(error: BaseException, session: Session) -> str:
+    """What was under way, and whether anything is left behind, as far as it is known."""
+    if str(error):
+        return f"interrupted: {error}"
+    if not session.step:
+        return "interrupted"
+    return f"interrupted while {session.step}{'' if session.has_written else '; nothing written'}"
 
 
 def problems(error: AdvisorError) -> None:

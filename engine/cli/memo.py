@@ -51,10 +51,11 @@ def memo(facts: str, template: str, output: Path | None, ruleset: Path | None) -
     from engine.memo import write_memo
 
     found = assess(facts, ruleset)
-    session().progress(f"writing the memo from the template {template}")
+    tell = session().progress
+    tell(f"writing the memo from the template {template}")
     form: Literal["md", "html"] = "html" if output is not None and output.suffix.lower() == ".html" else "md"
     try:
-        document = write_memo(found, template, form)
+        document = write_memo(found, template, form, progress=tell)
     except NotFoundError:
         if Path(template).is_dir():
             message = f"`{template}` is a folder, expected a template: a name, or a file that ends in `.j2`"
@@ -63,5 +64,5 @@ def memo(facts: str, template: str, output: Path | None, ruleset: Path | None) -
     if output is None:
         show_document(document)
     else:
+        tell(f"writing {output}")
         write_file(output, document)
-        session().progress(f"wrote {output}")

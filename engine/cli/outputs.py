@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from engine.cli.session import written
 from engine.errors import AdvisorError, one_of
 
 
@@ -42,6 +43,7 @@ def standard_output() -> Iterator[None]:
     """Tells a failure to write as one of the place that was written to; a reader that has gone is none."""
     if sys.stdout is None:
         raise AdvisorError("standard output is closed, so the result cannot be written")
+    written()
     try:
         yield
     except BrokenPipeError:
@@ -82,9 +84,11 @@ def write_file(path: Path, content: str | bytes) -> None:
         target = path.resolve()
         if target.exists() and not target.is_file():
             # A pipe or device cannot be replaced, and has no content to lose.
+            written()
             target.write_bytes(encoded)
         else:
             _replace(target, encoded)
+            written()
     except OSError as error:
         raise AdvisorError(f"`{path}` cannot be written: {error.strerror or error}") from None
 

@@ -16,14 +16,17 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 @dataclass
 class Session:
-    """Whether progress and tracebacks are shown."""
+    """Whether progress and tracebacks are shown; the step that is under way, and whether results were written."""
 
     verbose: bool = False
     debug: bool = False
     started: float = field(default_factory=time.monotonic)
+    step: str = ""
+    has_written: bool = False
 
     def progress(self, step: str) -> None:
-        """Tells a step, with the time since the start, on standard error; silent unless verbose."""
+        """Begins a step, and tells it with the time since the start on standard error; silent unless verbose."""
+        self.step = step
         if self.verbose:
             click.echo(f"{time.monotonic() - self.started:6.2f} s  {for_terminal(step)}", err=True)
 
@@ -33,6 +36,14 @@ def session() -> Session:
     found = click.get_current_context().find_object(Session)
     assert found is not None
     return found
+
+
+def written() -> None:
+    """Notes that results are being written or have been: no step of the work is under way any longer."""
+    context = click.get_current_context(silent=True)
+    found = context.find_object(Session) if context is not None else None
+    if found is not None:
+        found.step, found.has_written = "", True
 
 
 def _set(name: str) -> Callable[[click.Context, click.Parameter, bool], None]:

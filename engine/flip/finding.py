@@ -8,6 +8,7 @@ from collections.abc import Callable
 from engine.assessment import Advisor
 from engine.case import Case
 from engine.errors import EngineFault, NotFoundError, did_you_mean, one_of
+from engine.explain.because import number_in_words
 from engine.explain.changes import HANDS, Change, changed
 from engine.explain.counterfactual import telling
 from engine.explain.levers import all_changes
@@ -30,6 +31,7 @@ def find(advisor: Advisor, case: Case, wanted: Wanted, progress: Callable[[str],
         hint = did_you_mean(wanted.to, OPTIONS, f"the options are {one_of(OPTIONS)}")
         raise NotFoundError(f"there is no option `{shorten(wanted.to)}`\n  hint: {hint}")
     tell = progress or (lambda _step: None)
+    tell("judging the case as it is")
     trace, verdict = advisor.judge(case)
     tell("looking for what can be changed")
     allowed = HANDS[wanted.by]
@@ -40,14 +42,15 @@ def find(advisor: Advisor, case: Case, wanted: Wanted, progress: Callable[[str],
     variations = Variations(advisor.graph, trace, verdict)
     worse = tuple(worsens(change, variations) for change in tried)
     if wanted.most == 1:
+        tell(f"judging each of {number_in_words(len(tried))} changes")
         found = _singles(variations, tried, worse, wanted)
     else:
         from engine.bulk import Bulk  # it needs what not everybody has installed, and says so first
         from engine.flip.sets import sets_of_changes
 
-        tell(f"judging every set of up to {wanted.most} of {len(tried)} changes")
+        tell(f"judging every set of up to {wanted.most} of {number_in_words(len(tried))} changes")
         found = sets_of_changes(case, tried, worse, verdict.winner.option, wanted, Bulk(advisor.ruleset))
-    tell(f"judging {len(found.first)} of them again, one by one")
+    tell(f"judging {number_in_words(len(found.first))} of the sets again, one by one")
     for flip in found.first:
         _verify(flip, advisor, case)
     return none._replace(found=found.counts, kinds=found.kinds, shown=tuple(found.first))

@@ -5,7 +5,7 @@ Texts are plain. Lists are cut to the most telling; `more_…` says how many the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine import report
@@ -36,7 +36,7 @@ CHANGES = 6
 STEPS = 8
 
 
-def memo_context(assessment: Assessment) -> View:
+def memo_context(assessment: Assessment, progress: Callable[[str], None] | None = None) -> View:
     """Everything that a template can use, by name; docs/templates.md describes each."""
     view = report.report(assessment)
     winner, option = view["options"][0], assessment.ruleset.weighing.options[assessment.recommended.option]
@@ -84,7 +84,7 @@ def memo_context(assessment: Assessment) -> View:
         "sources": report.sources_cited(assessment),
         "evidence": report.evidence(assessment),
     }
-    return {**context, "talks": Talks(assessment, context)}
+    return {**context, "talks": Talks(assessment, context, progress)}
 
 
 def _resolution(assessment: Assessment) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from engine.assessment import Advisor, Assessment
@@ -25,13 +25,13 @@ SIDES = ("partner", "both", "us")
 """Who has to act, in the order in which a brief speaks of them."""
 
 
-def flips_of(assessment: Assessment) -> Flips:
+def flips_of(assessment: Assessment, progress: Callable[[str], None] | None = None) -> Flips:
     """The first sets of each kind, each judged again; up to three changes at a time, or one without the bulk engine."""
     with Advisor(assessment.ruleset) as advisor:
         try:
-            return find(advisor, assessment.case, Wanted(limit=OF_EACH, of_each=True))
+            return find(advisor, assessment.case, Wanted(limit=OF_EACH, of_each=True), progress)
         except NotInstalledError:
-            return find(advisor, assessment.case, Wanted(most=1, limit=OF_EACH, of_each=True))
+            return find(advisor, assessment.case, Wanted(most=1, limit=OF_EACH, of_each=True), progress)
 
 
 class Groups:

@@ -42,10 +42,11 @@ REST = 24
 class Talks(Mapping[str, Any]):
     """The values of a brief by name, worked out when a template first asks for one of them."""
 
-    def __init__(self, assessment: Assessment, context: View) -> None:
-        """`context` has what other memos are made of."""
+    def __init__(self, assessment: Assessment, context: View, progress: Callable[[str], None] | None = None) -> None:
+        """`context` has what other memos are made of; `progress` is told the steps of working the values out."""
         self._assessment = assessment
         self._context = context
+        self._progress = progress or (lambda _step: None)
         self._values: View | None = None
 
     def __getitem__(self, name: str) -> Any:
@@ -60,12 +61,13 @@ class Talks(Mapping[str, Any]):
     @property
     def _worked_out(self) -> View:
         if self._values is None:
-            self._values = _values(self._assessment, self._context)
+            self._values = _values(self._assessment, self._context, self._progress)
         return self._values
 
 
-def _values(assessment: Assessment, context: View) -> View:
-    found = flips_of(assessment)
+def _values(assessment: Assessment, context: View, progress: Callable[[str], None]) -> View:
+    found = flips_of(assessment, progress)
+    progress("writing the brief")
     groups = Groups(assessment, found)
     options = {one["option"]: one for one in context["options"]}
     option = assessment.recommended.option

@@ -156,7 +156,7 @@ def _fact(name: str, fields: Fields, problems: Problems) -> Fact:
         required=fields.flag("required"),
         source=fields.texts("source"),
         location=fields.location,
-        best_first=_some_values(fields, "best_first", kind, tuple(meanings), problems),
+        best_first=_best_first(fields, kind, tuple(meanings), ordered, problems),
         final=_some_values(fields, "final", kind, tuple(meanings), problems),
         initial=_some_values(fields, "initial", kind, tuple(meanings), problems),
     )
@@ -182,11 +182,26 @@ def _some_values(fields: Fields, key: str, kind: Kind, values: tuple[str, ...], 
         problems.add(fields.at(key), f"`{key}` belongs to {_SAID[key]}")
         return ()
     known = ("true", "false") if kind is Kind.FLAG else values
+    found: dict[str, None] = {}
     for one in named:
         if one.text not in known:
             message = f"`{key}` names `{shorten(one.text)}`, expected {one_of(known)}"
             problems.add(one.location, message, did_you_mean(one.text, known))
-    return tuple(one.text for one in named)
+        elif one.text in found:
+            problems.add(one.location, f"`{key}` names `{one.text}` twice, expected each value once")
+        found[one.text] = None
+    return tuple(found)
+
+
+def _best_first(
+    fields: Fields, kind: Kind, values: tuple[str, ...], ordered: bool, problems: Problems
+) -> tuple[str, ...]:
+    """Values of a choice from best to worst."""
+    found = _some_values(fields, "best_first", kind, values, problems)
+    if found and ordered:
+        hint = "leave one of them out: the values of an ordered choice stand from best to worst"
+        problems.add(fields.at("best_first"), "`best_first` stands beside `ordered`, which says the same", hint)
+    return found
 
 
 def _meanings(fields: Fields, problems: Problems) -> dict[str, str]:

@@ -5,7 +5,6 @@ Whichever carries them, and however many workers it has, the results are the sam
 
 from __future__ import annotations
 
-import os
 from collections.abc import Generator, Sequence
 from contextlib import closing
 from itertools import chain
@@ -13,6 +12,7 @@ from itertools import chain
 from engine.assessment import Prepared
 from engine.portfolio.partition import Outcome, Partition, outcomes_of
 from engine.portfolio.reading import Source
+from engine.processors import usable
 
 PROCESSES, DASK = ENGINES = ("processes", "dask")
 """What can carry partitions: processes of this machine, or Dask, with processes of its own or on a cluster."""
@@ -71,5 +71,4 @@ def parted(sources: Sequence[Source], workers: int) -> list[Partition]:
 
 def _processors() -> int:
     """The processors that this process may use, as far as more of them help."""
-    found = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(found, MOST_PROCESSES)
+    return min(usable(), MOST_PROCESSES)

@@ -18,7 +18,7 @@ from engine.case import Case, Record
 from engine.robustness.doubts import Doubt
 from engine.vocabulary import Value
 
-Sorts = NDArray[np.uint16]
+Picks = NDArray[np.uint16]
 """Which sort of values each doubt takes (a line) in each world (a column); 0 is the one that is given."""
 
 _WIDEST = 2**62
@@ -26,13 +26,14 @@ _FEW = 1_024
 
 
 class Columns:
-    """A case, ready to stand in each row of a table with other values of what is in doubt."""
+    """A case, ready to stand in each row of a table with other values of so many `doubts`."""
 
     def __init__(self, case: Case, doubts: Sequence[Doubt]) -> None:
         facts = {one.place.fact.name: line for line, one in enumerate(doubts) if not one.place.records}
         self._facts = {name: (line, _coded([sort[0] for sort in doubts[line].sorts])) for name, line in facts.items()}
         lists = dict.fromkeys(one.place.records for one in doubts if one.place.records)
         self._lists = {name: _RecordList(name, case.lists[name], doubts) for name in lists}
+        self.doubts = len(doubts)
         self._shared = Case(
             {name: entry for name, entry in case.facts.items() if name not in facts},
             {name: records for name, records in case.lists.items() if name not in lists},
@@ -43,11 +44,16 @@ class Columns:
         """The records of the longest list in doubt; each has a place in every version of the list."""
         return max((records.length for records in self._lists.values()), default=0)
 
-    def table(self, sorts: Sorts) -> Table:
+    @property
+    def longest(self) -> str:
+        """The name of the longest list in doubt; empty where none is."""
+        return max(self._lists, key=lambda name: self._lists[name].length, default="")
+
+    def table(self, picks: Picks) -> Table:
         """A row a world."""
-        facts = {name: column._replace(codes=column.codes[sorts[line]]) for name, (line, column) in self._facts.items()}
-        lists = {name: records.column(sorts) for name, records in self._lists.items()}
-        return Table(sorts.shape[1], self._shared, facts, lists, {})
+        facts = {name: column._replace(codes=column.codes[picks[line]]) for name, (line, column) in self._facts.items()}
+        lists = {name: records.column(picks) for name, records in self._lists.items()}
+        return Table(picks.shape[1], self._shared, facts, lists, {})
 
 
 def _coded(values: Sequence[Value]) -> Coded:
@@ -66,17 +72,21 @@ class _RecordList:
         self._name = name
         self._records = records
         self._doubts = doubts
-        self._lines = [
-            [line for line, one in enumerate(doubts) if (one.place.records, one.place.record) == (name, record.id)]
-            for record in records
-        ]
+        lines: dict[str, list[int]] = {}
+        for line, one in enumerate(doubts):
+            if one.place.records == name:
+                lines.setdefault(one.place.record, []).append(line)
+        self._lines = [lines.get(record.id, []) for record in records]
 
-    def column(self, sorts: Sorts) -> Listed:
+    def column(self, picks: Picks) -> Listed:
         """The lists of all worlds: each version of a record once, and each list of versions once."""
         fields = _Fields()
         versions = []
         for record, lines in zip(self._records, self._lines, strict=True):
-            which, kinds = distinct(sorts[lines], [len(self._doubts[line].sorts) for line in lines])
+            own = picks[lines]
+            # Most records of a long list are as they are given while single doubts are turned.
+            sizes = [len(self._doubts[line].sorts) for line in lines] if own.any() else [1] * len(lines)
+            which, kinds = distinct(own, sizes)
             first = fields.add(record, [self._doubts[line] for line in lines], kinds)
             versions.append((which, first, kinds.shape[1]))
         which, kinds = distinct(np.stack([which for which, _, _ in versions]), [size for _, _, size in versions])
@@ -130,6 +140,8 @@ def distinct(lines: NDArray[Any], sizes: Sequence[int]) -> tuple[NDArray[np.intp
     key = np.zeros(lines.shape[1], np.int64)
     space = 1
     for line, size in zip(lines, sizes, strict=True):
+        if size == 1:
+            continue
         if space * size > _WIDEST:
             key = np.unique(key, return_inverse=True)[1].reshape(-1)
             space = int(key.max(initial=0)) + 1

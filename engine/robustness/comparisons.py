@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from engine.conditions import Check, Count, leaves
 from engine.explain.comparisons import sides
@@ -28,7 +30,7 @@ from engine.rules import ReadinessCall, Rule, Ruleset
 from engine.vocabulary import Value
 
 
-class Asked:
+class Asked(NamedTuple):
     """What is asked of one fact or field.
 
     `tests` are asked of the value itself, `later` of a measure that hands it on as it is. `limits` are those of a
@@ -37,12 +39,11 @@ class Asked:
     values are alike.
     """
 
-    def __init__(self) -> None:
-        self.tests: dict[Test, None] = {}
-        self.later: dict[Test, None] = {}
-        self.limits: dict[Value, None] = {}
-        self.days: dict[tuple[str, Test], None] = {}
-        self.calculated = False
+    tests: tuple[Test, ...] = ()
+    later: tuple[Test, ...] = ()
+    limits: tuple[Value, ...] = ()
+    days: tuple[tuple[str, Test], ...] = ()
+    calculated: bool = False
 
     def answers(self, value: Value) -> tuple[object, ...]:
         """What comparisons of the value by itself come to: where all are the same, and none calculates, all is."""
@@ -73,6 +74,9 @@ class Asked:
         return tuple(found)
 
 
+_NOTHING = Asked()
+
+
 class Comparisons:
     """What the rules that bear on the answer ask: those before the weighing, and those that call for readiness.
 
@@ -80,8 +84,42 @@ class Comparisons:
     """
 
     def __init__(self, ruleset: Ruleset) -> None:
-        self._facts: dict[str, Asked] = {}
-        self._fields: dict[tuple[str, str], Asked] = {}
+        noted = _Notes(ruleset)
+        self._facts = {name: one.asked() for name, one in noted.facts.items()}
+        self._fields = {place: one.asked() for place, one in noted.fields.items()}
+        self.of_measures: Mapping[str, tuple[Check, ...]] = {
+            name: tuple(checks) for name, checks in noted.of_measures.items()
+        }
+
+    def of_fact(self, name: str) -> Asked:
+        """What is asked of a fact."""
+        return self._facts.get(name, _NOTHING)
+
+    def of_field(self, records: str, field: str) -> Asked:
+        """What is asked of a field of the records of a list."""
+        return self._fields.get((records, field), _NOTHING)
+
+
+@dataclass
+class _Noted:
+    """What is noted of one fact or field, each thing once and in the order in which it was found."""
+
+    tests: dict[Test, None] = field(default_factory=dict)
+    later: dict[Test, None] = field(default_factory=dict)
+    limits: dict[Value, None] = field(default_factory=dict)
+    days: dict[tuple[str, Test], None] = field(default_factory=dict)
+    calculated: bool = False
+
+    def asked(self) -> Asked:
+        return Asked(tuple(self.tests), tuple(self.later), tuple(self.limits), tuple(self.days), self.calculated)
+
+
+class _Notes:
+    """The rules and measures of a ruleset, read through."""
+
+    def __init__(self, ruleset: Ruleset) -> None:
+        self.facts: dict[str, _Noted] = {}
+        self.fields: dict[tuple[str, str], _Noted] = {}
         self.of_measures: dict[str, list[Check]] = {}
         rules = [rule for rule in ruleset.rules if rule.status == "active" and _bears_on_the_answer(rule)]
         measures = {measure.id: measure for measure in ruleset.measures}
@@ -98,20 +136,18 @@ class Comparisons:
                 if len(names) > 1:
                     calculated.update(names)
                 elif operand.name not in measures:
-                    self.of_fact(operand.name).tests[leaf.test] = None
+                    self._fact(operand.name).tests[leaf.test] = None
         for name in calculated - measures.keys():
-            self.of_fact(name).calculated = True
+            self._fact(name).calculated = True
         for name in {*self.of_measures, *calculated} & measures.keys():
             tests = [check.test for check in self.of_measures.get(name, ())]
             self._handed_on(measures[name], tests if name not in calculated else None)
 
-    def of_fact(self, name: str) -> Asked:
-        """What is asked of a fact."""
-        return self._facts.setdefault(name, Asked())
+    def _fact(self, name: str) -> _Noted:
+        return self.facts.setdefault(name, _Noted())
 
-    def of_field(self, records: str, field: str) -> Asked:
-        """What is asked of a field of the records of a list."""
-        return self._fields.setdefault((records, field), Asked())
+    def _field(self, records: str, field: str) -> _Noted:
+        return self.fields.setdefault((records, field), _Noted())
 
     def _read_measures(self, read: Iterable[str], measures: dict[str, Measure]) -> set[str]:
         """Notes what measures test of records; the facts and measures with which those that are read calculate."""
@@ -125,7 +161,7 @@ class Comparisons:
             elif isinstance(form, (Slope, Index, IndexSlope)):
                 fields = (form.field,) if isinstance(form, Slope) else (scale.field for scale in form.scales)
                 for field in fields:
-                    self.of_field(form.records, field).calculated = True
+                    self._field(form.records, field).calculated = True
             elif isinstance(form, (Combine, Days, DatePlus, PresentValue)):
                 found.update(measures[name].inputs)
             elif not isinstance(form, KnownOf):
@@ -137,28 +173,28 @@ class Comparisons:
 
     def _records(self, records: str, tests: Iterable[FieldTest]) -> None:
         for one in tests:
-            asked = self.of_field(records, one.field)
+            noted = self._field(records, one.field)
             if one.since is None:
-                asked.tests[one.test] = None
+                noted.tests[one.test] = None
                 continue
-            asked.calculated = True
-            asked.days[one.since, one.test] = None
-            self.of_fact(one.since).calculated = True
+            noted.calculated = True
+            noted.days[one.since, one.test] = None
+            self._fact(one.since).calculated = True
 
     def _handed_on(self, measure: Measure, tests: Iterable[Test] | None) -> None:
         """Notes what is asked of a field through a measure; None where more than tests is made of it."""
         form = measure.form
         if not isinstance(form, (Reduce, Latest)):
             return
-        asked = self.of_field(form.records, form.field)
+        noted = self._field(form.records, form.field)
         if tests is None or (isinstance(form, Reduce) and form.how not in ("smallest", "largest")):
-            asked.calculated = True
+            noted.calculated = True
             return
         ends = dict.fromkeys(end for test in tests for end in ends_of(test))
         if isinstance(form, Latest):
-            asked.later.update(dict.fromkeys(tests))
+            noted.later.update(dict.fromkeys(tests))
         else:
-            asked.limits.update(ends)
+            noted.limits.update(ends)
 
 
 def _bears_on_the_answer(rule: Rule) -> bool:

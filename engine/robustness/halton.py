@@ -9,7 +9,7 @@ in integers and with NumPy's frozen generator, so that the same seed gives the s
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import count, takewhile
+from itertools import count, repeat, takewhile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,7 @@ def sample(points: int, sizes: Sequence[int], seed: int) -> NDArray[np.uint16]:
     """A line for each size, with numbers from 0 to below it, each nearly as often as any other."""
     shuffled = np.random.RandomState(seed)
     found = np.empty((len(sizes), points), np.uint16)
-    for line, size, base in zip(found, sizes, _primes(), strict=False):
+    for line, size, base in zip(found, sizes, _bases(points), strict=False):
         left = np.arange(points, dtype=np.int64)
         place = np.zeros(points, np.int64)
         places = 1
@@ -30,6 +30,12 @@ def sample(points: int, sizes: Sequence[int], seed: int) -> NDArray[np.uint16]:
             places *= base
         line[:] = place * size // places
     return found
+
+
+def _bases(points: int) -> Iterator[int]:
+    """The primes. Once a single digit tells all points apart, one for each point: more would only take longer."""
+    yield from takewhile(lambda prime: prime < points, _primes())
+    yield from repeat(max(points, 2))
 
 
 def _primes() -> Iterator[int]:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from engine.bulk import Bulk
 from engine.case import Case
-from engine.robustness.columns import Columns, Sorts, distinct
+from engine.robustness.columns import Columns, Picks, distinct
 from engine.robustness.doubts import Doubt
 
 MOST_LISTS = 1 << 16
@@ -26,12 +26,12 @@ MOST_LISTS = 1 << 16
 class Part(NamedTuple):
     """A fact, or all doubtful fields of one record list, in groups that lead to the same answers.
 
-    `lines` are the numbers of its doubts; `sorts` has their sorts for one of each group (a column). `shares` counts
+    `lines` are the numbers of its doubts; `picks` has their sorts for one of each group (a column). `shares` counts
     for each line, by group and sort, how often the sort stands in the group; `counts` what each group stands for.
     """
 
     lines: tuple[int, ...]
-    sorts: Sorts
+    picks: Picks
     shares: tuple[NDArray[np.int64], ...]
     counts: NDArray[np.int64]
 
@@ -52,7 +52,7 @@ def merged(case: Case, doubts: Sequence[Doubt], bulk: Bulk) -> tuple[Part, ...] 
     most = max(versions.values())
     if most > MOST_LISTS:
         return None
-    every: Sorts = np.zeros((len(doubts), most), np.uint16)
+    every: Picks = np.zeros((len(doubts), most), np.uint16)
     for name, lines in lines_of.items():
         # Parts of fewer versions begin again from their first.
         every[lines] = combinations([sizes[line] for line in lines], np.arange(most) % versions[name])
@@ -73,7 +73,7 @@ def merged(case: Case, doubts: Sequence[Doubt], bulk: Bulk) -> tuple[Part, ...] 
     return tuple(found)
 
 
-def _part(lines: tuple[int, ...], own: Sorts, which: NDArray[np.intp], sizes: Sequence[int]) -> Part:
+def _part(lines: tuple[int, ...], own: Picks, which: NDArray[np.intp], sizes: Sequence[int]) -> Part:
     groups = int(which.max(initial=0)) + 1
     first = np.zeros(groups, np.intp)
     first[which[::-1]] = np.arange(len(which))[::-1]
@@ -84,7 +84,7 @@ def _part(lines: tuple[int, ...], own: Sorts, which: NDArray[np.intp], sizes: Se
     return Part(lines, own[:, first], shares, np.bincount(which, minlength=groups))
 
 
-def combinations(sizes: Sequence[int], numbers: NDArray[np.intp]) -> Sorts:
+def combinations(sizes: Sequence[int], numbers: NDArray[np.intp]) -> Picks:
     """The combinations with these numbers, of which there are as many as the product of sizes; the last turns first."""
     found = np.empty((len(sizes), len(numbers)), np.uint16)
     left = numbers

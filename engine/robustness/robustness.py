@@ -10,7 +10,12 @@ from engine.case import Case
 from engine.decision.verdict import Standing
 from engine.explain.missing import MissingFact
 from engine.robustness.doubts import Doubt, Doubts
-from engine.rules import Ruleset
+from engine.rules import OPTIONS, Ruleset
+
+EVERY_CLOSED = "every_option_closed"
+"""The answer of a world in which gates leave no option open: none is recommended there."""
+
+ANSWERS = (*OPTIONS, EVERY_CLOSED)
 
 _ERRORS = 3
 """So many times the standard error of a share that lots would leave; the sample is better than that."""
@@ -24,17 +29,17 @@ class Wanted(NamedTuple):
 
 
 class Turn(NamedTuple):
-    """A sort of values of one doubt, by its number, that leads to another option, all else being as it is."""
+    """A sort of values of one doubt, by its number, that leads to another answer, all else being as it is."""
 
     doubt: Doubt
     sort: int
-    option: str
+    answer: str
 
 
 class Effect(NamedTuple):
-    """How the answer moves with one doubt: for each sort of its values, the share of worlds in which each option wins.
+    """How the answer moves with one doubt: for each sort of its values, the share of worlds that each answer has.
 
-    `swing` is the largest share of the present answer less the smallest; `leads_to` the option that gains most on the
+    `swing` is the largest share of the present answer less the smallest; `leads_to` the answer that gains most on the
     way from the one to the other, None where nothing moves.
     """
 
@@ -45,7 +50,7 @@ class Effect(NamedTuple):
 
 
 class Robustness(NamedTuple):
-    """What is found. All shares are of worlds.
+    """What is found. All shares are of worlds; those of ANSWERS make up the whole.
 
     `worlds` are all that there are, `looked_at` those of a sample, `complete` tells that all were looked at; `judged`
     of them differ. `statuses` tell for each option in which share of worlds it is open, conditional and closed;
@@ -70,9 +75,19 @@ class Robustness(NamedTuple):
     missing: tuple[MissingFact, ...]
 
     @property
+    def answer(self) -> str:
+        """The present answer: the recommended option, unless it is closed as all others are."""
+        return EVERY_CLOSED if self.now.status == "closed" else self.now.option
+
+    @property
     def holds(self) -> float:
-        """The share of worlds in which the present answer wins."""
-        return self.wins[self.now.option]
+        """The share of worlds that have the present answer."""
+        return self.wins[self.answer]
+
+    @property
+    def power_of_ten(self) -> int:
+        """The power of ten that the number of worlds reaches; written out, it could have thousands of digits."""
+        return math.floor(math.fsum(math.log10(len(one.sorts)) for one in self.doubts.varied))
 
     @property
     def left_to_chance(self) -> float:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from engine.bulk import Bulk
 from engine.case import Case
-from engine.robustness.columns import Sorts
+from engine.robustness.columns import Picks
 from engine.robustness.doubts import Doubt
 from engine.robustness.halton import sample
 from engine.robustness.merging import Part, combinations, merged
@@ -26,13 +26,13 @@ _FACTS_AT_MOST = 1 << 10
 
 
 class Worlds(NamedTuple):
-    """Worlds to be judged: `sorts` has a line a doubt and a column a world, `counts` how many worlds each stands for.
+    """Worlds to be judged: `picks` has a line a doubt and a column a world, `counts` how many worlds each stands for.
 
     `complete` tells whether they stand for all there are. Where worlds were merged, `parts` tell what each group stands
     for, and `groups` which group of each part (a line) a world takes.
     """
 
-    sorts: Sorts
+    picks: Picks
     counts: NDArray[np.float64]
     complete: bool
     parts: tuple[Part, ...] = ()
@@ -67,9 +67,9 @@ def _of_parts(doubts: int, parts: tuple[Part, ...]) -> Worlds:
         left, group = np.divmod(left, size)
         groups.append(group)
     groups.reverse()
-    sorts: Sorts = np.zeros((doubts, len(numbers)), np.uint16)
+    picks: Picks = np.zeros((doubts, len(numbers)), np.uint16)
     counts = np.ones(len(numbers))
     for part, group in zip(parts, groups, strict=True):
-        sorts[list(part.lines)] = part.sorts[:, group]
+        picks[list(part.lines)] = part.picks[:, group]
         counts *= part.counts[group]
-    return Worlds(sorts, counts, True, parts, tuple(groups))
+    return Worlds(picks, counts, True, parts, tuple(groups))

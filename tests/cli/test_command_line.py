@@ -8,13 +8,18 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
+from typing import NoReturn
 
 import click
 import pytest
 
 from engine import __version__
+from engine.cli.faults import exit_code
 from engine.cli.main import COMMANDS, FACTS, RULES, facts, rules
 from engine.cli.main import advisor as group
+from engine.cli.outputs import show_document
+from engine.cli.session import Session
 from engine.escape import for_terminal
 from tests.cli.running import ADVISOR, SAMPLE, advisor
 from tests.fresh_machine import TOP
@@ -206,6 +211,58 @@ def test_an_interrupt_ends_with_130(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (ran.code, ran.err) == (130, "interrupted\n")
 
 
+def interrupted(*_: object, **__: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize(
+    ("arguments", "where", "step"),
+    [
+        (["flip", SAMPLE], "engine.flip.sets.sets_of_changes", r"judging every set of up to 3 of [\d,]+ changes"),
+        (["flip", SAMPLE, "--max-changes", "1"], "engine.flip.finding._singles", r"judging each of [\d,]+ changes"),
+        (["flip", SAMPLE], "engine.flip.finding._verify", r"judging \d+ of the sets again, one by one"),
+        (["robustness", "sample:cases/gm-psa"], "engine.robustness.finding._judge", r"judging 100,000 worlds"),
+        (["robustness", SAMPLE], "engine.robustness.finding.worlds", "choosing the worlds"),
+        (
+            ["memo", SAMPLE, "--template", "renegotiation"],
+            "engine.flip.sets.sets_of_changes",
+            r"judging every set of up to 3 of [\d,]+ changes",
+        ),
+        (["memo", SAMPLE], "engine.memo.write_memo", "writing the memo from the template board"),
+        (["portfolio", SAMPLE], "engine.portfolio.reading.gather", "looking for alliances"),
+    ],
+)
+def test_an_interrupt_tells_the_step_that_was_under_way(
+    arguments: list[str], where: str, step: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(where, interrupted)
+    ran = advisor(*arguments)
+    assert (ran.code, ran.out) == (130, "")
+    assert re.fullmatch(f"interrupted while {step}; nothing written\n", ran.err)
+
+
+def test_an_interrupt_while_results_are_written_does_not_say_that_nothing_was(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    session = Session()
+    with click.Context(click.Command("advisor"), obj=session):
+        session.progress("wording the answer")
+        monkeypatch.setattr("sys.stdout", SimpleNamespace(buffer=SimpleNamespace(write=interrupted)))
+        with pytest.raises(KeyboardInterrupt) as caught:
+            show_document("{}")
+    assert exit_code(caught.value, session) == 130
+    assert capsys.readouterr().err == "interrupted\n"
+
+
+def test_an_interrupt_after_a_first_result_does_not_say_that_nothing_was_written(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    session = Session(has_written=True)
+    session.progress("checking the next file")
+    assert exit_code(KeyboardInterrupt(), session) == 130
+    assert capsys.readouterr().err == "interrupted while checking the next file\n"
+
+
 def test_a_real_interrupt_leaves_no_traceback() -> None:
     # Standard input that never ends keeps the command waiting.
     with subprocess.Popen(
@@ -219,7 +276,7 @@ def test_a_real_interrupt_leaves_no_traceback() -> None:
         process.send_signal(signal.SIGINT)
         rest = process.stderr.read()
     assert process.returncode == 130
-    assert rest.strip() == "interrupted"
+    assert rest.strip() == "interrupted while reading the facts of -; nothing written"
 
 
 def test_a_reader_that_has_seen_enough_is_no_error() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,12 @@ from typing import Any
 
 import pytest
 
-from engine.cli.text.robustness import _rounded, share_in_words
+from engine.cli.terminal import Page
+from engine.cli.text.robustness import _rounded, robustness_page, robustness_view, share_in_words
+from engine.explain.variation import RuleGraph
+from engine.robustness.finding import find
+from engine.rules import OPTIONS
+from tests import small
 from tests.cli.running import ADVISOR, advisor
 
 FACTS = """\
@@ -78,7 +84,8 @@ def test_all_worlds(facts: Path) -> None:
     assert found["holds"] == options[here]["share"]
     for one in options.values():
         assert one["open"] + one["conditional"] + one["closed"] == pytest.approx(1, abs=1e-5)
-    assert sum(one["share"] for one in options.values()) == pytest.approx(1, abs=1e-5)
+    shares = [found["every_option_closed"], *(one["share"] for one in options.values())]
+    assert sum(shares) == pytest.approx(1, abs=1e-5)
     assert sum(found["readiness"].values()) == pytest.approx(1, abs=1e-5)
     swings = [one["swing"] for one in found["doubts"]]
     assert swings == sorted(swings, reverse=True)
@@ -173,6 +180,106 @@ def test_a_small_sample_is_said_to_say_little(worlds: int, few: bool, facts: Pat
     assert (told in text) is few
     # Where there are no more worlds, few are all.
     assert "says little" not in advisor("robustness", facts, "--worlds", 1000).text
+
+
+def test_of_a_sample_none_and_all_are_said_of_the_sample() -> None:
+    """Renegotiate wins in worlds that a small sample leaves out."""
+    arguments = ("sample:cases/gm-psa", "--worlds", 1000)
+    told = {one["option"]: one for one in view(*arguments)["options"]}
+    assert told["renegotiate"]["share"] == 0
+    ran = advisor("robustness", *arguments)
+    (line,) = [line for line in ran.out.splitlines() if line.startswith("  Renegotiate ")]
+    assert line.split(maxsplit=1)[1].rstrip() == "none of sample"
+    (line,) = [line for line in ran.out.splitlines() if line.startswith("  Exit ")]
+    assert line.split(maxsplit=1)[1] == "none of sample   all of sample"
+    assert "in every world of the sample" in ran.text
+    assert max(map(len, ran.out.splitlines())) <= 80
+
+
+def test_of_a_sample_a_doubt_moves_the_answer_within_the_sample(facts: Path) -> None:
+    found = view(facts)
+    (first, *_) = found["doubts"]
+    here = found["recommendation"]["option"]
+    for number, one in enumerate(first["values"]):
+        one["shares"] = {**dict.fromkeys(one["shares"], 0.0), (here if number else "modularise"): 1.0}
+    for complete, told in ((False, " of the sample"), (True, "")):
+        page = Page()
+        robustness_page({**found, "worlds": {**found["worlds"], "complete": complete}}, page)
+        text = " ".join(page.text.split())
+        assert f"all{told} where it is" in text
+        assert f"none{told} where it is" in text
+
+
+def test_more_worlds_than_a_number_can_tell_are_told_by_their_power_of_ten() -> None:
+    case = small.case("terms: {rationale: {value: weakening, plausible: [weakening, gone]}}")
+    found = find(RuleGraph(small.ruleset()), case)
+    (one,) = found.doubts.varied
+    for number, told in ((2**53, 2**53), (2**54, {"power_of_ten": 16}), (2**60_000, {"power_of_ten": 18_061})):
+        varied = (one,) * (number.bit_length() - 1)
+        many = found._replace(worlds=number, looked_at=number, doubts=found.doubts._replace(varied=varied))
+        shown = robustness_view(many)
+        assert (shown["worlds"]["number"], shown["worlds"]["looked_at"]) == (told, told)
+        json.dumps(shown)
+        page = Page()
+        robustness_page(shown, page)
+        power = told["power_of_ten"] if isinstance(told, dict) else 15
+        assert f"all more than 10^{power} worlds were judged" in " ".join(page.text.split())
+
+
+def test_numbers_are_all_written_alike() -> None:
+    case = small.case("terms: {rationale: {value: weakening, plausible: [weakening, gone]}}")
+    shown = robustness_view(find(RuleGraph(small.ruleset()), case))
+    doubt = {**shown["doubts"][0], "swing": 0.5}
+    left = {"alike": [doubt] * 2222, "unnamed": [doubt] * 3333, "fixed": []}
+    missing = [
+        {"question": "Why?", "fact": "terms.rationale", "values": [{"option": "exit", "in_words": ["gone"]}]}
+    ] * 4444
+    page = Page()
+    robustness_page({**shown, "doubts": [doubt] * 5555, "not_varied": left, "missing": missing}, page)
+    text = " ".join(page.text.split())
+    assert "5,555 doubtful values were varied" in text
+    assert "and 5,547 more" in text
+    assert "2,222 values, since no rule" in text
+    assert "and 3,328 more" in text
+    assert "and 4,439 more" in text
+
+
+CLOSING = "".join(
+    f"""  - id: close-{option}
+    title: Nothing can be done
+    when: [terms.exclusive is true]
+    then: {{gate: {option}, status: closed}}
+    because: We are bound in all.
+    source: [N3]
+"""
+    for option in OPTIONS
+)
+
+
+@pytest.mark.parametrize("bound", ["false", "true"])
+def test_worlds_without_an_open_option_have_a_share_of_their_own(tmp_path: Path, bound: str) -> None:
+    rules = tmp_path / "rules"
+    shutil.copytree(small.FOLDER, rules)
+    with (rules / "rules" / "arguments.yaml").open("a", encoding="utf-8") as file:
+        file.write(CLOSING)
+    path = tmp_path / "facts.yaml"
+    path.write_text(f"{small.PROFILE}terms: {{exclusive: {{value: {bound}, disputed: true}}}}\n", encoding="utf-8")
+    found = view(path, "--ruleset", rules)
+    shares = {one["option"]: one["share"] for one in found["options"]}
+    assert found["every_option_closed"] == found["holds"] == sum(shares.values()) == 0.5
+    assert (found["recommendation"]["status"] == "closed") is (bound == "true")
+    (turn,) = found["turns"]
+    (doubt,) = found["doubts"]
+    assert turn["option"] == doubt["leads_to"] == ("continue" if bound == "true" else "every_option_closed")
+    assert [one["shares"]["every_option_closed"] for one in doubt["values"]] == ([1, 0] if bound == "true" else [0, 1])
+    text = advisor("robustness", path, "--ruleset", rules).text
+    assert "Every option closed 50.0%" in text
+    if bound == "true":
+        assert "Every option closed, as things are: there is no option to recommend." in text
+        assert "every option closed in all where it is yes, none where it is no; else continue gains most" in text
+    else:
+        assert "no → Every option closed" in text or "yes, not no → Every option closed" in text
+        assert "; else every option closed gains most" in text
 
 
 def test_the_same_bytes_in_every_process_and_order(facts: Path, tmp_path: Path) -> None:

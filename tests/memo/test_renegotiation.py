@@ -10,6 +10,7 @@ from collections import Counter
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -184,13 +185,18 @@ def test_the_groups_are_what_flip_finds(sample: str) -> None:
             assert sizes == sorted(sizes)
 
 
+def flip_key(shown: dict[str, Any]) -> tuple[object, ...]:
+    """What tells one set of changes from all others, from what the brief shows of it."""
+    return shown["option"], *((change["fact"], change["value"]) for change in shown["changes"])
+
+
 @every_sample
 def test_every_set_that_was_found_is_listed_or_counted(sample: str) -> None:
     values = talks(sample)
     groups = [group for name in ("agenda", "openings", "risks") for group in values[name]]  # type: ignore[attr-defined]
-    listed = [one["condition"] for group in groups for one in group["sets"]]
-    rest = [one["condition"] for one in values["rest"]]  # type: ignore[attr-defined]
-    assert not set(listed) & set(rest) or len({*listed, *rest}) < len(listed) + len(rest)
+    listed = [flip_key(one) for group in groups for one in group["sets"]]
+    rest = [flip_key(one) for one in values["rest"]]  # type: ignore[attr-defined]
+    assert len({*listed, *rest}) == len(listed) + len(rest)
     assert len(listed) + len(rest) + values["more_rest"] == sum(every_flip(sample).found.values())  # type: ignore[operator]
 
 
@@ -327,7 +333,7 @@ def test_where_nothing_can_be_changed_it_says_so() -> None:
 
 
 def test_other_memos_look_for_no_flips(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    def never(_assessment: object) -> Flips:
+    def never(*_: object) -> Flips:
         raise AssertionError
 
     monkeypatch.setattr(talks_module, "flips_of", never)
@@ -342,7 +348,7 @@ def test_other_memos_look_for_no_flips(monkeypatch: pytest.MonkeyPatch, tmp_path
 def test_they_are_looked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[object] = []
 
-    def counting(assessment: object) -> Flips:
+    def counting(assessment: object, _progress: object) -> Flips:
         asked.append(assessment)
         return flips_of(assessed("cases/gm-psa"))
 
@@ -391,7 +397,7 @@ def test_without_the_bulk_engine_it_has_single_changes_and_says_so() -> None:
 
 
 def test_its_groups_are_then_those_of_single_changes(monkeypatch: pytest.MonkeyPatch) -> None:
-    def without(advisor: Advisor, case: object, wanted: Wanted) -> Flips:
+    def without(advisor: Advisor, case: object, wanted: Wanted, *_: object) -> Flips:
         if wanted.most > 1:
             raise NotInstalledError
         return find(advisor, case, wanted)  # type: ignore[arg-type]

@@ -13,6 +13,7 @@ from engine.case import Case, Entry, Record
 from engine.decision.readiness import readiness
 from engine.evaluate import settle
 from engine.robustness.doubts import Doubt
+from engine.robustness.robustness import EVERY_CLOSED
 from engine.rules import Ruleset
 from engine.vocabulary import Value
 from tests.parity.rows import judged
@@ -21,7 +22,7 @@ from tests.parity.rows import judged
 class Judged(NamedTuple):
     """What one world comes to."""
 
-    option: str
+    answer: str
     fired: frozenset[str]
     statuses: tuple[tuple[str, str], ...]
     readiness: str
@@ -49,7 +50,8 @@ def judge(rules: Ruleset, case: Case) -> Judged:
     plan = settle([one for one in rules.rules if one.plans], trace.situation._replace(recommendation=facts))
     state = readiness((firing.rule for firing in plan.firings), (), case, rules.weighing).state
     statuses = tuple(sorted((one.option, one.status) for one in verdict.standings))
-    return Judged(verdict.winner.option, trace.fired, statuses, state)
+    answer = EVERY_CLOSED if all(status == "closed" for _, status in statuses) else verdict.winner.option
+    return Judged(answer, trace.fired, statuses, state)
 
 
 class Brute(NamedTuple):

@@ -22,6 +22,14 @@ def test_every_sort_nearly_as_often_as_any_other(points: int, lines: int) -> Non
         assert abs(np.bincount(line, minlength=size) - points / size).max() <= 1 + 1.5 * points**0.5
 
 
+def test_of_more_sizes_than_points_each_sort_as_often_as_any_other() -> None:
+    """There a single digit tells all points apart."""
+    found = sample(60, [2, 3, 4, 5] * 500, 0)
+    for line, size in zip(found[20:], [2, 3, 4, 5] * 495, strict=True):
+        assert np.bincount(line, minlength=size).tolist() == [60 // size] * size
+    assert len(np.unique(found[20::4], axis=0)) == 495
+
+
 @pytest.mark.parametrize(("points", "most"), [(1_000, 0.14), (10_000, 0.04), (100_000, 0.011)])
 def test_every_pair_of_sorts(points: int, most: float) -> None:
     found = sample(points, [2] * 65, 1).astype(np.float32) * 2 - 1
