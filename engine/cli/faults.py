@@ -50,6 +50,11 @@ def problems(error: AdvisorError) -> None:
     _tell(message, hint)
 
 
+def note(message: str) -> None:
+    """Tells what came of a command that did not do all that was asked."""
+    _tell(message)
+
+
 def remark(problem: Problem) -> None:
     """Tells something worth a look, which is no fault."""
     _tell(f"{problem.location}: remark: {problem.message}", problem.hint)

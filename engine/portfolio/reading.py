@@ -84,10 +84,14 @@ Source = FactsFile | Line | Row
 
 
 class Gathered(NamedTuple):
-    """Everything that paths describe, in the order of files and rows, and what could not be read."""
+    """Everything that paths describe, in the order of files and rows, and what could not be read.
+
+    `files` are the paths of all the files that were taken for one that describes alliances.
+    """
 
     sources: tuple[Source, ...]
     errors: tuple[AdvisorError, ...]
+    files: tuple[str, ...]
 
 
 def gather(paths: Iterable[str], vocabulary: Vocabulary, given: Iterable[FactsFile] = ()) -> Gathered:
@@ -100,7 +104,7 @@ def gather(paths: Iterable[str], vocabulary: Vocabulary, given: Iterable[FactsFi
     for path in paths:
         gathering.path(path)
     in_order = sorted(gathering.found, key=lambda source: source.place)
-    return Gathered(tuple(in_order), tuple(sorted(gathering.errors, key=str)))
+    return Gathered(tuple(in_order), tuple(sorted(gathering.errors, key=str)), tuple(gathering.files))
 
 
 @dataclass
@@ -111,6 +115,7 @@ class _Gathering:
     errors: list[AdvisorError] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
     """The files read, by the paths at which they lie in truth."""
+    files: list[str] = field(default_factory=list)
 
     def path(self, path: str) -> None:
         with self.noting():
@@ -119,6 +124,7 @@ class _Gathering:
                     self.file(file)
 
     def file(self, path: str) -> None:
+        self.files.append(path)
         for source in _of_file(path, self.vocabulary, self.seen):
             # A sample may be reached by its path as well.
             if not (isinstance(source, FactsFile) and source in self.given):

@@ -22,7 +22,7 @@ FEW = 30
 
 MOST_PROCESSES = 8
 
-LARGEST = 2_000
+LARGEST = 500
 """So many alliances make a partition at most: how far the work is can be told after each."""
 
 _TURNS = 4

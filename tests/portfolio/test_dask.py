@@ -150,8 +150,8 @@ def test_the_command_writes_what_processes_write(sources: tuple[Source, ...], tm
         advisor("portfolio", *paths, "--engine", engine, "-o", tmp_path / f"{engine}.json")
         for engine in ("processes", "dask")
     ]
-    assert ran[0] == ran[1]
-    assert ran[0].code == 1
+    assert ran[0].code == ran[1].code == 1
+    assert ran[0].err.replace("processes.json", "dask.json") == ran[1].err
     assert "bad.yaml:1:53: " in ran[0].err
     assert (tmp_path / "dask.json").read_bytes() == (tmp_path / "processes.json").read_bytes()
 
