@@ -44,7 +44,7 @@ def outcomes(
 def _carried(
     prepared: Prepared, sources: Sequence[Source], engine: str, workers: int | None
 ) -> Generator[list[Outcome], None, None]:
-    if engine == DASK:
+    if engine == DASK and sources:
         from engine.portfolio import on_dask
 
         return on_dask.carried(lambda threads: parted(sources, threads), prepared, workers or _processors())

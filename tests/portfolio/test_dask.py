@@ -66,6 +66,15 @@ def test_a_cluster_that_is_there_is_used(
     assert found == outcomes_of(sources, prepared())
 
 
+def test_of_the_size_of_what_is_sent_dask_says_nothing(cluster: Any, sources: tuple[Source, ...]) -> None:
+    settings = {
+        "scheduler-address": cluster.scheduler_address,
+        "distributed.admin.large-graph-warning-threshold": "1 B",
+    }
+    with dask.config.set(settings):
+        assert len(list(outcomes(prepared(), sources, DASK))) == len(sources)
+
+
 def test_no_alliance_is_no_work(cluster: Any) -> None:
     with dask.config.set({"scheduler-address": cluster.scheduler_address}):
         assert list(outcomes(prepared(), (), DASK)) == []
