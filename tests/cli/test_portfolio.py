@@ -105,8 +105,29 @@ def test_the_page_fits_the_terminal(columns: str, monkeypatch: pytest.MonkeyPatc
     assert ran.code == 0
     assert ran.out.startswith("19 alliances, the most urgent first\n")
     assert max(map(len, ran.out.splitlines())) <= min(int(columns), 110)
-    for heading in ("RECOMMENDATIONS", "NEXT DATES", "HEALTH AND WHAT IS AT STAKE"):
+    for heading in ("URGENCY", "RECOMMENDATIONS", "NEXT DATES", "HEALTH AND WHAT IS AT STAKE"):
         assert heading in ran.out
+
+
+@pytest.mark.parametrize(("columns", "beside"), [("80", False), ("100", True), ("110", True)])
+def test_urgency_is_told_of_all_and_beside_each_where_there_is_room(
+    columns: str, beside: bool, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    out = advisor("portfolio", "sample:cases", "sample:seeds", folder).out
+    assert re.search(r"^ +1 +due +a date falls due within 90 days$", out, re.MULTILINE)
+    assert re.search(r"^ +\d+ to 21 +continue +going on is recommended, and the facts suffice$", out, re.MULTILINE)
+    assert ("  urgency  " in out.split("RECOMMENDATIONS\n")[1].splitlines()[0]) == beside
+    assert bool(re.search(r"^ +1 +North +due +", out, re.MULTILINE)) == beside
+
+
+def test_names_get_the_room_that_is_left(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = "An alliance whose name takes a whole line"
+    (folder / "long.yaml").write_text(facts(name), encoding="utf-8")
+    monkeypatch.setenv("COLUMNS", "100")
+    assert advisor("portfolio", folder).out.count(name) >= 2
+    monkeypatch.setenv("COLUMNS", "80")
+    assert name[:21] in advisor("portfolio", folder).out
 
 
 def test_what_falls_due_soon_comes_first_and_is_told(folder: Path) -> None:
