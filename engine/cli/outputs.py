@@ -73,7 +73,7 @@ def check_target(path: Path, suffixes: tuple[str, ...]) -> None:
 
 
 def check_kept(path: Path, inputs: Iterable[str]) -> None:
-    """Refuses, before any work, a file that is one of the inputs, under whatever name. Raises click's BadParameter.
+    """Refuses a file that is one of the inputs, under whatever name. Raises click's BadParameter.
 
     `-` is standard input, into which a file may have been led.
     """
