@@ -148,7 +148,7 @@ def parse(name: str, content: bytes) -> Document:
         return unusable("the file is empty")
     places = _Places(name, text)
     text = text.translate(_RARE_BREAKS)
-    if text.lstrip()[0] in "{[" or name.endswith(".json"):
+    if text.lstrip()[0] in "{[" or name.lower().endswith(".json"):
         text = _json_as_yaml(text, places)
     return _Builder(places, text).build()
 
@@ -298,6 +298,7 @@ def _unused(event: yaml.ScalarEvent | yaml.CollectionStartEvent, place: Location
     return None
 
 
+_JSON_SUFFIXES = (".json", ".jsonl", ".ndjson")
 _INDENT = "align it with the names or entries that it belongs to"
 _SYNTAX = (
     (
@@ -329,6 +330,13 @@ def _syntax_problem(error: yaml.MarkedYAMLError, text: str, places: _Places) -> 
         tab = text[offset] == "\t"
         said = "a tab stands in the indentation" if tab else f"`{text[offset]}` cannot begin a value"
         hint = "indent with spaces" if tab else "put the text in quotes"
+    elif "node content" in said:
+        rest = text[offset:].lstrip("\0 \r\n")
+        said, hint = (
+            (f"`{rest[0]}` stands where a value was expected", "put text that begins with it in quotes")
+            if rest
+            else ("it ends before it is complete", "was it cut off?")
+        )
     elif "unexpected end of stream" in said or "document indicator" in said:
         offset, said, hint = began, "a quotation mark is not closed", "close it on the same line"
     elif "expected ',' or" in said:
@@ -339,4 +347,5 @@ def _syntax_problem(error: yaml.MarkedYAMLError, text: str, places: _Places) -> 
         said, hint = "the line should have ended before this", "put the whole text in quotes"
     else:
         said, hint = next(((what, advice) for part, what, advice in _SYNTAX if part in said), (said, hint))
-    return Problem(places.at(offset), f"this is not valid YAML: {said}", hint)
+    language = "JSON" if places.name.lower().endswith(_JSON_SUFFIXES) else "YAML"
+    return Problem(places.at(offset), f"this is not valid {language}: {said}", hint)

@@ -8,11 +8,11 @@ import click
 
 from engine.cli.outputs import drop_output, unwritten
 from engine.cli.session import Session
+from engine.cli.start import INTERRUPTED
 from engine.errors import AdvisorError, EngineFault, Problem, ProblemsError
 from engine.escape import for_terminal
 
 OF_OURS = 3
-INTERRUPTED = 130
 _UNWRITTEN = (errno.ENOSPC, errno.EIO, errno.EFBIG, errno.EBADF)
 
 
@@ -57,6 +57,11 @@ def problems(error: AdvisorError) -> None:
         return
     message, _, hint = str(error).partition("\n  hint: ")
     _tell(message, hint)
+
+
+def note(message: str) -> None:
+    """Tells what came of a command that did not do all that was asked."""
+    _tell(message)
 
 
 def remark(problem: Problem) -> None:

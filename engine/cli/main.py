@@ -1,4 +1,4 @@
-"""The command `advisor`: its group of commands, and its entry point."""
+"""The command `advisor`: its group of commands, and how one of them is run."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 
 def main() -> NoReturn:
-    """The entry point of the process: runs its command and ends it."""
+    """Runs the command that the process was started for, and ends the process."""
     code = run()
     for stream in (sys.stdout, sys.stderr):
         # What could not be written was told by `run`.

@@ -8,7 +8,7 @@ from typing import Literal
 import click
 
 from engine.cli.inputs import assess, facts_argument, ruleset_option
-from engine.cli.outputs import check_target, show_document, write_file
+from engine.cli.outputs import check_kept, check_target, show_document, write_file
 from engine.cli.session import session, telling
 from engine.errors import NotFoundError
 
@@ -48,6 +48,7 @@ def memo(facts: str, template: str, output: Path | None, ruleset: Path | None) -
     """
     if output is not None:
         check_target(output, SUFFIXES)
+        check_kept(output, (facts, template))
     from engine.memo import write_memo
 
     found = assess(facts, ruleset)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -72,6 +72,18 @@ def check_target(path: Path, suffixes: tuple[str, ...]) -> None:
         raise click.BadParameter(f"'{path}' should end in {one_of(suffixes).replace('`', '')}.", param_hint="'-o'")
     if not path.absolute().parent.is_dir():
         raise click.BadParameter(f"there is no folder '{path.parent}'.", param_hint="'-o'")
+
+
+def check_kept(path: Path, inputs: Iterable[str]) -> None:
+    """Refuses a file that is one of the inputs, under whatever name. Raises click's BadParameter.
+
+    `-` is standard input, into which a file may have been led.
+    """
+    for one in inputs:
+        # What does not exist is not lost, and what cannot be a path is told where it is read.
+        with suppress(OSError, ValueError):
+            if path.samefile("/dev/stdin" if one == "-" else one):
+                raise click.BadParameter(f"'{path}' is one of the inputs and would be lost.", param_hint="'-o'")
 
 
 def write_file(path: Path, content: str | bytes) -> None:

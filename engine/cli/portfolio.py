@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
-from engine.cli.faults import problems
+from engine.cli.faults import note, problems
 from engine.cli.inputs import portfolio_inputs, prepared_ruleset, ruleset_option
-from engine.cli.outputs import check_target, show_document, write_file
+from engine.cli.outputs import check_kept, check_target, show_document, write_file
 from engine.cli.progress import Progress
 from engine.cli.session import session, telling
 from engine.errors import FactsError
@@ -28,7 +29,7 @@ SUFFIXES = (".csv", ".xlsx", ".parquet", ".json", ".html")
 @ruleset_option
 @click.option(
     "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True,
-    help="Text for the terminal, or JSON for other programs; where no file is written.",
+    help="Text for the terminal, or JSON for other programs; of a file, the ending decides.",
 )  # fmt: skip
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), metavar="FILE",
@@ -62,6 +63,10 @@ def portfolio(
     suffix = output.suffix.lower() if output is not None else ""
     if output is not None:
         check_target(output, SUFFIXES)
+        check_kept(output, paths)
+        if suffix != f".{format_}" and context.get_parameter_source("format_") is not ParameterSource.DEFAULT:
+            message = f"'{format_}' is for standard output, and '{output}' is written by its ending."
+            raise click.BadParameter(message, param_hint="'--format'")
     from engine.portfolio.reading import gather
     from engine.portfolio.running import outcomes
     from engine.portfolio.whole import collect
@@ -71,11 +76,14 @@ def portfolio(
     prepared = prepared_ruleset(ruleset)
     session().progress("looking for alliances")
     own, given, errors = portfolio_inputs(paths)
-    found = gather(own, prepared.ruleset.vocabulary, given)
+    with Progress("reading alliances"):
+        found = gather(own, prepared.ruleset.vocabulary, given)
+    if output is not None:
+        check_kept(output, found.files)
     errors = (*errors, *found.errors)
     for error in errors:
         problems(error)
-    with Progress(len(found.sources)) as progress:
+    with Progress("judging alliances", len(found.sources)) as progress:
         session().progress(f"judging {len(found.sources)} alliances")
         judged = []
         with closing(outcomes(prepared, found.sources, engine)) as coming:
@@ -88,7 +96,15 @@ def portfolio(
             problems(FactsError(at_fault))
         if whole.alliances:
             _give(whole, format_, output, suffix)
+    if output is not None and whole.left_out:
+        note(_what_came_of(whole, output))
     context.exit(1 if errors or at_fault else 0)
+
+
+def _what_came_of(whole: Portfolio, output: Path) -> str:
+    number, left_out = len(whole.alliances), whole.left_out
+    written = f"{number:,} alliance{'' if number == 1 else 's'} written to {output}" if number else "nothing written"
+    return f"{written}, {left_out:,} input{'' if left_out == 1 else 's'} left out"
 
 
 def _give(whole: Portfolio, format_: str, output: Path | None, suffix: str) -> None:

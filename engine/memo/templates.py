@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sized
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Any
 
 from jinja2 import FileSystemLoader, StrictUndefined, TemplateNotFound, TemplateSyntaxError
 from jinja2 import TemplateError as JinjaError
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import missing
 from markupsafe import Markup, escape
@@ -30,6 +31,12 @@ FORMATS = ("md", "html")
 _WRONG = (JinjaError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError)
 _LEFT_OUT = ("e", "escape", "forceescape", "pprint", "random", "safe", "tojson", "urlize", "xmlattr")
 """Filters of Jinja that differ from run to run, or would print text that is not plain text of the medium."""
+
+
+_LONGEST = 1_000_000
+"""What a template repeats may become so long: characters of a text, items of a list."""
+
+_MOST_BITS = 10_000
 
 
 class _Written(str):
@@ -56,7 +63,7 @@ _MEDIA = {"md": _Medium("Markdown", for_markdown), "html": _Medium("HTML", _html
 def render(template: str, fmt: str, folder: Path, context: Mapping[str, Any]) -> str:
     """A template, by the name of a built-in one or by its path, filled in.
 
-    Raises NotFoundError for a template that does not exist, TemplateError for one that is wrong.
+    Raises NotFoundError for a template that does not exist or cannot be read, TemplateError for one that is wrong.
     """
     path = _find(template, fmt, folder)
     environment = _environment(_MEDIA[fmt], [path.parent, folder], context)
@@ -64,6 +71,8 @@ def render(template: str, fmt: str, folder: Path, context: Mapping[str, Any]) ->
         text = environment.get_template(path.name).render(context)
     except (*_WRONG, UnicodeDecodeError) as error:
         raise TemplateError([_problem(error, path, environment, context)]) from error
+    except OSError as error:
+        raise NotFoundError(f"`{error.filename or template}` cannot be read: {error.strerror or error}") from None
     # What reached the text by another way than `{{ }}` must not be able to hide or turn anything round either.
     return _tidy(text) + "\n"
 
@@ -113,6 +122,18 @@ class _MemoEnvironment(ImmutableSandboxedEnvironment):
 
     # What blocks and macros have put together is text of the medium, so that it is made plain once only.
     concat = staticmethod(lambda parts: _Written("".join(parts)))
+    intercepted_binops = frozenset(("*", "**"))
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        """Multiplies and raises, unless so few signs would make more than any memo is long."""
+        if operator == "**":
+            if isinstance(left, int) and isinstance(right, int) and left.bit_length() * right > _MOST_BITS:
+                raise ValueError("this power is too large")
+        elif isinstance(left, Sized) or isinstance(right, Sized):
+            repeated, times = (left, right) if isinstance(left, Sized) else (right, left)
+            if isinstance(times, int) and len(repeated) * times > _LONGEST:
+                raise ValueError(f"this repeats something until it is longer than {_LONGEST:,}")
+        return super().call_binop(context, operator, left, right)
 
 
 def _environment(medium: _Medium, folders: list[Path], context: Mapping[str, Any]) -> _MemoEnvironment:
@@ -193,6 +214,7 @@ _PLAIN = {
     "Encountered unknown tag '([^']*)'": "there is no instruction `{}`",
     "unexpected '([^']*)'": "`{}` does not belong here",
     "expected token '([^']*)', got '([^']*)'": "`{}` is missing before `{}`",
+    r"Range too big\..*\((\d+)\)": "this range has more than {} numbers",
     "'([^']*)' is undefined": "there is nothing called `{}` to put in here",
 }
 

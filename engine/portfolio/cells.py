@@ -160,7 +160,7 @@ def _text(text: str, holds: Fact | RecordList | Section, place: Location) -> _Re
 
 def of_json(problem: Problem, where: str) -> Problem:
     """A problem of JSON that is part of a table, told without the lines of its own; `where` is what holds it."""
-    message = problem.message.replace("this is not valid YAML", f"{where} is not valid JSON")
+    message = problem.message.replace("this is not valid JSON", f"{where} is not valid JSON")
     message = message.replace("the file holds", f"{where} holds")
     hint = "" if message.startswith(where) else problem.hint
     return problem._replace(message=_LINE.sub("", message), hint=hint)

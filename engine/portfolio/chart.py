@@ -27,9 +27,20 @@ _INSET = 14.0
 
 _RADIUS, _SMALL = 9.0, 4.0
 _NUMBERED = 60
-"""Of more alliances than these, marks are small and carry no number."""
+"""Of more alliances than these, and where they crowd, marks are small and carry no number."""
 
-_FURTHEST = 8
+_NAMED = 12
+"""Of the alliances that have no place, so many are named; the rest is counted by reason."""
+
+_REASONS = 6
+"""So many reasons are told apart in that count."""
+
+_DIGIT_WIDTH, _DIGIT_HEIGHT = 6.0, 10.0
+
+_STEP = 2 * _RADIUS + 2
+"""So far apart are marks that do not touch."""
+
+_FURTHEST = 6
 """By so many half steps a mark may be moved to either side, so as not to cover another."""
 
 _DECADES = 1.7
@@ -60,11 +71,26 @@ class Mark(NamedTuple):
     hollow: bool
 
 
+class Crowd(NamedTuple):
+    """A place at which several marks stand, or nearly so, and how many."""
+
+    x: float
+    y: float
+    number: int
+
+
 class Aside(NamedTuple):
     """An alliance that has no place in the chart, and why."""
 
     rank: int
     name: str
+    why: str
+
+
+class Rest(NamedTuple):
+    """So many more alliances that have no place in the chart, for one reason."""
+
+    number: int
     why: str
 
 
@@ -78,7 +104,10 @@ class Choice(NamedTuple):
 class Chart(NamedTuple):
     """The chart with its scales and legend; `axis` says what lies upward, `powers` whether on a scale of powers.
 
-    `name` is unique on a page. `squares`, `solids` and `hollows` say whether the legend has to explain such marks.
+    `name` is unique on a page. `squares`, `solids` and `hollows` say whether the legend has to explain such marks,
+    `numbered` whether marks carry their rank, `moved` whether some stand beside their place. Where none has a number,
+    `crowds` counts those that cover each other. `aside` names the first of those without a place, `rest` counts the
+    others.
     """
 
     name: str
@@ -86,6 +115,9 @@ class Chart(NamedTuple):
     axis: str
     powers: bool
     marks: tuple[Mark, ...]
+    numbered: bool
+    moved: bool
+    crowds: tuple[Crowd, ...]
     across: tuple[Tick, ...]
     upward: tuple[Tick, ...]
     legend: tuple[Choice, ...]
@@ -93,6 +125,7 @@ class Chart(NamedTuple):
     solids: bool
     hollows: bool
     aside: tuple[Aside, ...]
+    rest: tuple[Rest, ...]
     bottom: float
     height: float
     radius: float
@@ -146,7 +179,7 @@ def value_chart(alliances: Sequence[Ranked]) -> Chart | None:
         ticks=tuple(ticks),
         of=lambda standing: place(_value(standing)),
         bottom=_BOTTOM,
-        reach=_BOTTOM,
+        reach=_STEP,
         powers=powers,
     )
     return _chart(upward, placed, alliances, lambda standing: _why_no_value(standing, currency))
@@ -193,34 +226,45 @@ def _chart(
     upward: _Upward, placed: Sequence[Ranked], alliances: Sequence[Ranked], why_not: Callable[[Standing], str]
 ) -> Chart:
     """The chart of the alliances that have a place in it; `why_not` says why another has none."""
-    numbered = len(placed) <= _NUMBERED
-    radius = _RADIUS if numbered else _SMALL
-    marks = [_mark(one, numbered, upward.of) for one in placed]
-    if numbered:
-        marks = _apart(marks, radius, upward)
+    belonging = [_mark(one, upward.of) for one in placed]
+    apart = _apart(belonging, upward) if len(placed) <= _NUMBERED else None
+    numbered = apart is not None
+    marks = apart or [mark._replace(number="") for mark in belonging]
     titles = {one.standing.answer.option: one.standing.option_title for one in placed}
     ranks = {one.rank for one in placed}
-    others = [one for one in alliances if one.rank not in ranks]
+    others = [Aside(one.rank, one.standing.name, why_not(one.standing)) for one in alliances if one.rank not in ranks]
     return Chart(
         name=upward.name,
         title=upward.title,
         axis=upward.axis,
         powers=upward.powers,
         marks=tuple(marks),
+        numbered=numbered,
+        moved=numbered and marks != belonging,
+        crowds=() if numbered else _crowds(marks),
         across=tuple(Tick(_across(share), in_percent(share)) for share in (0, 0.25, 0.5, 0.75, 1)),
         upward=upward.ticks,
         legend=tuple(Choice(option, titles[option]) for option in OPTIONS if option in titles),
         squares=any(mark.square for mark in marks),
         solids=not all(mark.hollow for mark in marks),
         hollows=any(mark.hollow for mark in marks),
-        aside=tuple(Aside(one.rank, one.standing.name, why_not(one.standing)) for one in others),
+        aside=tuple(others[:_NAMED]),
+        rest=_counted(others[_NAMED:]),
         bottom=upward.bottom,
         height=upward.bottom + _BELOW,
-        radius=radius,
+        radius=_RADIUS if numbered else _SMALL,
     )
 
 
-def _mark(one: Ranked, numbered: bool, height_of: Callable[[Standing], float]) -> Mark:
+def _counted(others: Sequence[Aside]) -> tuple[Rest, ...]:
+    """Those that are not named, the most frequent reason first."""
+    reasons = sorted(Counter(one.why for one in others).items(), key=lambda pair: (-pair[1], pair[0]))
+    found = [Rest(number, why) for why, number in reasons[:_REASONS]]
+    more = sum(number for _, number in reasons[_REASONS:])
+    return (*found, Rest(more, "for other reasons")) if more else tuple(found)
+
+
+def _mark(one: Ranked, height_of: Callable[[Standing], float]) -> Mark:
     standing = one.standing
     health = standing.health or 0.0
     basis = standing.health_basis if standing.health_basis == SCORECARD else f"from {standing.health_basis}"
@@ -231,7 +275,7 @@ def _mark(one: Ranked, numbered: bool, height_of: Callable[[Standing], float]) -
         x=_across(health),
         y=round(height_of(standing), 1),
         option=standing.answer.option,
-        number=str(one.rank) if numbered else "",
+        number=str(one.rank),
         title=f"{one.rank}. {standing.name}: {'; '.join(part for part in said if part)}",
         square=standing.value_basis == VALUES[1][1],
         hollow=standing.health_basis != SCORECARD,
@@ -242,12 +286,12 @@ def _across(share: float) -> float:
     return round(_LEFT + _INSET + (_RIGHT - _LEFT - 2 * _INSET) * share, 1)
 
 
-def _apart(marks: Iterable[Mark], radius: float, upward: _Upward) -> list[Mark]:
+def _apart(marks: Iterable[Mark], upward: _Upward) -> list[Mark] | None:
     """The marks, each moved as little as is needed not to cover one before it: rather upward or downward than aside.
 
-    No mark leaves the area, nor the level that it belongs to.
+    No mark leaves the area, nor the level that it belongs to. None where one would have to go further than a mark may.
     """
-    step = 2 * radius + 2
+    radius, step = _RADIUS, _STEP
     steps = range(-_FURTHEST, _FURTHEST + 1)
     ways = sorted(
         ((across * step / 2, up * step / 2) for across in steps for up in steps),
@@ -261,8 +305,25 @@ def _apart(marks: Iterable[Mark], radius: float, upward: _Upward) -> list[Mark]:
             if abs(up) <= upward.reach
         )
         free = (one for one in moved if _is_inside(one, radius, upward.bottom) and _is_free(one, placed, step))
-        placed.append(next(free, mark))
+        found = next(free, None)
+        if found is None:
+            return None
+        placed.append(found)
     return placed
+
+
+def _crowds(marks: Iterable[Mark]) -> tuple[Crowd, ...]:
+    """Where marks cover each other, in places so far apart that there is room for the number of each."""
+    found: list[Crowd] = []
+    for mark in sorted(marks, key=lambda mark: (mark.y // _DIGIT_HEIGHT, mark.x, mark.y)):
+        last = found[-1] if found else None
+        if last is not None and last.y // _DIGIT_HEIGHT == mark.y // _DIGIT_HEIGHT:
+            room = max(2 * _SMALL, _DIGIT_WIDTH * (len(str(last.number)) + 0.5)) if last.number > 1 else 2 * _SMALL
+            if mark.x - last.x < room:
+                found[-1] = last._replace(number=last.number + 1)
+                continue
+        found.append(Crowd(mark.x, mark.y, 1))
+    return tuple(crowd for crowd in found if crowd.number > 1)
 
 
 def _is_inside(mark: Mark, radius: float, bottom: float) -> bool:

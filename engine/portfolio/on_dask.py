@@ -23,6 +23,9 @@ from engine.portfolio.partition import Outcome, Partition, outcomes_of
 _AHEAD = 2
 """So many partitions a thread are sent out before they are asked for: they keep it busy, and the rest stays here."""
 
+_SILENT = {"distributed.admin.large-graph-warning-threshold": "1 PB"}
+"""Dask warns of much data in one piece of work. Sent with its work, it is there again where a worker ends."""
+
 _PATIENCE = 10
 """Seconds for which a scheduler may not answer."""
 
@@ -38,6 +41,7 @@ def carried(
     work.
     """
     distributed = library("distributed", "the engine `dask`", extra="dask")
+    dask = library("dask", "the engine `dask`", extra="dask")
     lost = (distributed.scheduler.KilledWorker, distributed.client.CancelledError, distributed.comm.CommClosedError)
     with _client(distributed, workers) as client:
         threads = sum(client.nthreads().values())
@@ -48,7 +52,8 @@ def carried(
             ruleset = client.scatter(prepared, broadcast=True, hash=False)
             for partition in parted(threads):
                 # Not pure: Dask would read every partition to tell whether it has seen it before.
-                waiting.append(client.submit(_work, partition, ruleset, __version__, pure=False))
+                with dask.config.set(_SILENT):
+                    waiting.append(client.submit(_work, partition, ruleset, __version__, pure=False))
                 if len(waiting) > threads * _AHEAD:
                     yield waiting.popleft().result()
             while waiting:

@@ -6,6 +6,8 @@ how many there are; `case_of` reads one.
 
 from __future__ import annotations
 
+import codecs
+import json
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -32,7 +34,7 @@ FACTS_NAMES = tuple(f"facts{suffix}" for suffix in FACTS_SUFFIXES)
 _WHAT_IS_ONE = (
     f"facts files are named {one_of(FACTS_NAMES)}, or end in {one_of(FACTS_SUFFIXES)} and have a section `alliance`"
 )
-_NAMES_ALLIANCE = re.compile(rb"""^(?:alliance|"alliance"|'alliance')\s*:""", re.MULTILINE)
+_NAMES_ALLIANCE = re.compile(rb"""^(?:alliance|"alliance"|'alliance')\s*:""", re.MULTILINE | re.IGNORECASE)
 _NAMES_ALLIANCE_IN_BRACES = re.compile(rb"""[{,\s]["']?alliance["']?\s*:""")
 _LONGEST = 250
 """Of a path that leads nowhere, so many characters are told."""
@@ -84,10 +86,14 @@ Source = FactsFile | Line | Row
 
 
 class Gathered(NamedTuple):
-    """Everything that paths describe, in the order of files and rows, and what could not be read."""
+    """Everything that paths describe, in the order of files and rows, and what could not be read.
+
+    `files` are the paths of all the files that were taken for one that describes alliances.
+    """
 
     sources: tuple[Source, ...]
     errors: tuple[AdvisorError, ...]
+    files: tuple[str, ...]
 
 
 def gather(paths: Iterable[str], vocabulary: Vocabulary, given: Iterable[FactsFile] = ()) -> Gathered:
@@ -100,7 +106,7 @@ def gather(paths: Iterable[str], vocabulary: Vocabulary, given: Iterable[FactsFi
     for path in paths:
         gathering.path(path)
     in_order = sorted(gathering.found, key=lambda source: source.place)
-    return Gathered(tuple(in_order), tuple(sorted(gathering.errors, key=str)))
+    return Gathered(tuple(in_order), tuple(sorted(gathering.errors, key=str)), tuple(gathering.files))
 
 
 @dataclass
@@ -111,6 +117,7 @@ class _Gathering:
     errors: list[AdvisorError] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
     """The files read, by the paths at which they lie in truth."""
+    files: list[str] = field(default_factory=list)
 
     def path(self, path: str) -> None:
         with self.noting():
@@ -119,6 +126,7 @@ class _Gathering:
                     self.file(file)
 
     def file(self, path: str) -> None:
+        self.files.append(path)
         for source in _of_file(path, self.vocabulary, self.seen):
             # A sample may be reached by its path as well.
             if not (isinstance(source, FactsFile) and source in self.given):
@@ -153,7 +161,12 @@ def _below(folder: Path, errors: list[AdvisorError]) -> Iterator[str]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             file = Path(place, name)
-            if not name.startswith(".") and file.suffix.lower() in FACTS_SUFFIXES and _is_facts_file(file):
+            if name.startswith(".") or file.suffix.lower() not in FACTS_SUFFIXES:
+                continue
+            if name.lower() in FACTS_NAMES and file.exists() and not file.is_file():
+                # To open it might mean to wait for ever.
+                errors.append(unusable(file.as_posix(), "this is no file, but a pipe, a socket or a device"))
+            elif _is_facts_file(file):
                 candidates += 1
                 yield file.as_posix()
     if not candidates and len(errors) == before:
@@ -163,7 +176,8 @@ def _below(folder: Path, errors: list[AdvisorError]) -> Iterator[str]:
 def _is_facts_file(file: Path) -> bool:
     """Whether a file found in a folder is meant to hold facts: by its name, or by the section that each of them has.
 
-    A file that cannot be read is one: it is told.
+    Capitals in its name do not matter, though they are a mistake. A file that cannot be read, or that is not text in
+    UTF-8, is one: it is told.
     """
     if file.name.lower() in FACTS_NAMES or not file.is_file():
         return file.name.lower() in FACTS_NAMES
@@ -172,8 +186,30 @@ def _is_facts_file(file: Path) -> bool:
             content = stream.read(sources.MAX_BYTES + 1).removeprefix(_MARK)
     except OSError:
         return True
-    pattern = _NAMES_ALLIANCE_IN_BRACES if content.lstrip().startswith(b"{") else _NAMES_ALLIANCE
-    return pattern.search(content) is not None
+    if not _is_text(content):
+        return True
+    if not content.lstrip().startswith(b"{"):
+        return _NAMES_ALLIANCE.search(content) is not None
+    return _NAMES_ALLIANCE_IN_BRACES.search(content) is not None or _is_near_miss(content)
+
+
+def _is_text(content: bytes) -> bool:
+    """Whether this is UTF-8; of a file that is too large, the end may be missing."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(content, final=len(content) <= sources.MAX_BYTES)
+    except UnicodeDecodeError:
+        return False
+    # What other encodings have between the letters of plain text.
+    return b"\0" not in content
+
+
+def _is_near_miss(content: bytes) -> bool:
+    """Whether a JSON object has the section at its top in other capitals."""
+    try:
+        names = json.loads(content)
+    except (ValueError, RecursionError):
+        return False
+    return any(name.casefold() == "alliance" for name in names)
 
 
 def _of_file(path: str, vocabulary: Vocabulary, seen: set[str]) -> Sequence[Source]:

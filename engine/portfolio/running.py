@@ -22,7 +22,7 @@ FEW = 30
 
 MOST_PROCESSES = 8
 
-LARGEST = 2_000
+LARGEST = 500
 """So many alliances make a partition at most: how far the work is can be told after each."""
 
 _TURNS = 4
@@ -44,7 +44,7 @@ def outcomes(
 def _carried(
     prepared: Prepared, sources: Sequence[Source], engine: str, workers: int | None
 ) -> Generator[list[Outcome], None, None]:
-    if engine == DASK:
+    if engine == DASK and sources:
         from engine.portfolio import on_dask
 
         return on_dask.carried(lambda threads: parted(sources, threads), prepared, workers or _processors())

@@ -30,7 +30,7 @@ _MADE_ON = datetime(2000, 1, 1, tzinfo=timezone.utc)
 """A workbook holds the date on which it was made: one day for all, so that the bytes depend on the portfolio alone."""
 
 _LONGEST = 32_767
-"""The most characters that a cell of a workbook can hold."""
+"""The most characters that a cell of a workbook can hold, where one beyond U+FFFF counts as two."""
 
 _WIDEST = 48
 
@@ -121,7 +121,7 @@ def _xlsx(portfolio: Portfolio) -> bytes:
             elif isinstance(cell, (int, float)):
                 sheet.write_number(row, place, cell, style)
             elif cell:
-                sheet.write_string(row, place, for_terminal(cell)[:_LONGEST])
+                sheet.write_string(row, place, _in_workbook(for_terminal(cell)))
         widths = [len(str(cell)) for cell in cells if cell is not None]
         sheet.set_column(place, place, min(max([len(column.name), *widths]) + 2, _WIDEST))
     sheet.freeze_panes(1, 3)
@@ -131,6 +131,16 @@ def _xlsx(portfolio: Portfolio) -> bytes:
     sheet.repeat_rows(0)
     workbook.close()
     return stream.getvalue()
+
+
+def _in_workbook(text: str) -> str:
+    """Text that fits into a cell, cut so that it shows where it must be."""
+    if len(text) <= _LONGEST // 2:
+        return text
+    units = text.encode("utf-16-le")
+    if len(units) <= 2 * _LONGEST:
+        return text
+    return units[: 2 * (_LONGEST - 1)].decode("utf-16-le", "ignore") + "…"
 
 
 def _parquet(portfolio: Portfolio) -> bytes:

@@ -334,3 +334,23 @@ def test_a_terminal_that_lacks_letters_gets_their_numbers(tmp_path: Path) -> Non
     assert (
         "Zürich" in subprocess.run(json_form, cwd=TOP, env=environment, check=True, capture_output=True).stdout.decode()
     )
+
+
+@pytest.mark.parametrize("module", ["click", "engine.cli.main", "engine.cli.faults"])
+def test_an_interrupt_while_modules_are_imported_ends_in_one_line(module: str) -> None:
+    program = f"""
+import sys
+class Interrupting:
+    def find_spec(self, name, *_):
+        if name == {module!r}:
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Interrupting())
+from engine.cli.start import main
+main()
+"""
+    ran = subprocess.run([sys.executable, "-c", program], cwd=TOP, capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (130, "", "interrupted\n")
+
+
+def test_the_command_starts_where_an_interrupt_is_heard() -> None:
+    assert '\nadvisor = "engine.cli.start:main"\n' in (TOP / "pyproject.toml").read_text(encoding="utf-8")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.cli.inputs import facts_content
 from engine.cli.outputs import write_file
 from engine.errors import AdvisorError
 from tests.cli.running import SAMPLE, advisor
@@ -48,6 +49,21 @@ def test_what_fails_while_writing_leaves_all_as_it_was(
     assert ran.code == (1 if isinstance(error, OSError) else 130)
     assert memo.read_text(encoding="utf-8") == "as before"
     assert names(tmp_path) == ["memo.md"]
+
+
+def test_a_memo_is_not_written_over_what_it_is_made_of(tmp_path: Path) -> None:
+    facts, template = tmp_path / "facts.yaml", tmp_path / "own.md.j2"
+    _, content = facts_content(SAMPLE)
+    facts.write_bytes(content)
+    template.write_text("{{ alliance.name }}", encoding="utf-8")
+    for number, one in enumerate((facts, template)):
+        memo = tmp_path / f"memo{number}.md"
+        memo.symlink_to(one)
+        before = one.read_bytes()
+        ran = advisor("memo", facts, "--template", template, "-o", memo)
+        assert (ran.code, ran.out) == (2, "")
+        assert f"'{memo}' is one of the inputs and would be lost." in ran.err
+        assert one.read_bytes() == before
 
 
 def test_a_file_keeps_its_permissions_and_a_link_its_target(tmp_path: Path) -> None:

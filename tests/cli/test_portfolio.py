@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import pty
@@ -12,8 +13,11 @@ import sys
 import time
 from pathlib import Path
 
+import click
 import pytest
 
+from engine.cli.progress import Progress
+from engine.cli.session import Session
 from engine.portfolio.running import ENGINES
 from engine.portfolio.writing import SUFFIXES
 from tests.cli.running import ADVISOR, SAMPLE, advisor
@@ -101,8 +105,29 @@ def test_the_page_fits_the_terminal(columns: str, monkeypatch: pytest.MonkeyPatc
     assert ran.code == 0
     assert ran.out.startswith("19 alliances, the most urgent first\n")
     assert max(map(len, ran.out.splitlines())) <= min(int(columns), 110)
-    for heading in ("RECOMMENDATIONS", "NEXT DATES", "HEALTH AND WHAT IS AT STAKE"):
+    for heading in ("URGENCY", "RECOMMENDATIONS", "NEXT DATES", "HEALTH AND WHAT IS AT STAKE"):
         assert heading in ran.out
+
+
+@pytest.mark.parametrize(("columns", "beside"), [("80", False), ("100", True), ("110", True)])
+def test_urgency_is_told_of_all_and_beside_each_where_there_is_room(
+    columns: str, beside: bool, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    out = advisor("portfolio", "sample:cases", "sample:seeds", folder).out
+    assert re.search(r"^ +1 +due +a date falls due within 90 days$", out, re.MULTILINE)
+    assert re.search(r"^ +\d+ to 21 +continue +going on is recommended, and the facts suffice$", out, re.MULTILINE)
+    assert ("  urgency  " in out.split("RECOMMENDATIONS\n")[1].splitlines()[0]) == beside
+    assert bool(re.search(r"^ +1 +North +due +", out, re.MULTILINE)) == beside
+
+
+def test_names_get_the_room_that_is_left(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = "An alliance whose name takes a whole line"
+    (folder / "long.yaml").write_text(facts(name), encoding="utf-8")
+    monkeypatch.setenv("COLUMNS", "100")
+    assert advisor("portfolio", folder).out.count(name) >= 2
+    monkeypatch.setenv("COLUMNS", "80")
+    assert name[:21] in advisor("portfolio", folder).out
 
 
 def test_what_falls_due_soon_comes_first_and_is_told(folder: Path) -> None:
@@ -170,6 +195,7 @@ def test_the_good_are_written_where_others_are_bad(folder: Path, tmp_path: Path)
     assert f"{folder}/bad.yaml:2:12: unknown fact `strategy.fti`\n  hint: did you mean `fit`?\n" in ran.err
     assert names_in(file.read_text(encoding="utf-8")) == ["North", "South"]
     assert json.loads(file.read_text(encoding="utf-8"))["left_out"] == 2
+    assert ran.err.endswith(f"\n2 alliances written to {file}, 2 inputs left out\n")
     shown = advisor("portfolio", folder)
     assert shown.code == 1
     assert "1 input is left out because of errors." in shown.out
@@ -182,6 +208,7 @@ def test_nothing_is_written_where_nothing_is_good(suffix: str, tmp_path: Path) -
     ran = advisor("portfolio", tmp_path, "-o", file)
     assert ran.code == 1
     assert not file.exists()
+    assert ran.err.endswith("\nnothing written, 1 input left out\n")
     assert advisor("portfolio", tmp_path)[:2] == (1, "")
     assert advisor("portfolio", tmp_path, "--format", "json")[:2] == (1, "")
 
@@ -193,6 +220,8 @@ def test_nothing_is_written_where_nothing_is_good(suffix: str, tmp_path: Path) -
         ([SAMPLE, "-o", "p.docx"], "'p.docx' should end in .csv, .xlsx, .parquet, .json or .html."),
         ([SAMPLE, "-o", "no/such/p.csv"], "there is no folder 'no/such'."),
         ([SAMPLE, "--format", "csv"], "'csv' is not one of 'text', 'json'."),
+        ([SAMPLE, "--format", "json", "-o", "p.csv"], "'json' is for standard output, and 'p.csv' is written by its"),
+        ([SAMPLE, "--format", "text", "-o", "p.json"], "'text' is for standard output, and 'p.json' is written by its"),
         ([SAMPLE, "--engine", "spark"], "'spark' is not one of 'processes', 'dask'."),
     ],
 )
@@ -200,6 +229,46 @@ def test_a_wrong_command_line_is_told_with_exit_code_2(arguments: list[str], sai
     ran = advisor("portfolio", *arguments)
     assert (ran.code, ran.out) == (2, "")
     assert said in ran.err
+
+
+def test_json_may_be_asked_for_twice(folder: Path, tmp_path: Path) -> None:
+    assert advisor("portfolio", folder, "--format", "json", "-o", tmp_path / "p.json")[:2] == (0, "")
+
+
+@pytest.mark.parametrize("through", ["", "link", "hard link", "folder"])
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx", ".parquet", ".json", ".html"])
+def test_an_input_is_not_written_over(suffix: str, through: str, tmp_path: Path) -> None:
+    """By whatever name it goes; of those in a folder, all that would be read."""
+    (tmp_path / "in").mkdir()
+    given = output = tmp_path / "in" / f"register{suffix}"
+    given.write_text(facts("North"), encoding="utf-8")
+    if through == "link":
+        (output := tmp_path / f"other{suffix}").symlink_to(given)
+    elif through == "hard link":
+        (output := tmp_path / f"other{suffix}").hardlink_to(given)
+    ran = advisor("portfolio", SAMPLE, given.parent if through == "folder" else given, "-o", output)
+    if through == "folder" and suffix != ".json":
+        assert ran.code == 1
+        return
+    assert (ran.code, ran.out) == (2, "")
+    assert f"Invalid value for '-o': '{output}' is one of the inputs and would be lost." in ran.err
+    assert given.read_text(encoding="utf-8") == facts("North")
+
+
+def test_what_is_written_beside_the_inputs_may_be_written_again(folder: Path) -> None:
+    for _ in range(2):
+        ran = advisor("portfolio", folder, "-o", folder / "portfolio.json")
+        assert (ran.code, ran.err) == (0, "")
+
+
+def test_standard_input_is_not_written_over(tmp_path: Path) -> None:
+    file = tmp_path / "south.json"
+    file.write_text(facts("South"), encoding="utf-8")
+    with file.open("rb") as stream:
+        command = [*ADVISOR, "portfolio", "-", "-o", str(file)]
+        ran = subprocess.run(command, cwd=TOP, stdin=stream, capture_output=True, text=True, check=False)
+    assert ran.returncode == 2
+    assert "is one of the inputs" in ran.stderr
 
 
 # -- without the libraries of the extra
@@ -221,7 +290,7 @@ def test_a_library_that_is_missing_is_told_with_its_extra(
     (tmp_path / path).write_text(facts("A"), encoding="utf-8")
     ran = advisor("portfolio", tmp_path / path, "-o", tmp_path / output)
     assert ran.code == 1
-    assert ran.err == (
+    assert ran.err.startswith(
         f"{what} needs the library `{name}`, which is not installed\n  hint: pip install 'alliance-advisor[bulk]'\n"
     )
     assert not (tmp_path / output).exists()
@@ -332,9 +401,54 @@ def _on_a_terminal(patience: float, *arguments: str) -> str:
 def test_a_person_who_waits_sees_how_far_it_is_and_how_long_it_will_take(many: Path) -> None:
     shown = _on_a_terminal(0.2, "portfolio", str(many))
     assert re.search(rf"judging alliances  \[#+-+\] +\d+/{MANY}  00:00:\d\d", shown)
-    assert shown.endswith("\x1b[?25h\r\n")
+    assert shown.endswith("\r\n")
+    assert "\x1b" not in shown
+    assert max(map(len, re.split("[\r\n]+", shown))) < 80
     assert _on_a_terminal(60, "portfolio", "sample:cases") == ""
-    assert _on_a_terminal(0, "portfolio", SAMPLE) == ""
+    assert "judging" not in _on_a_terminal(0, "portfolio", SAMPLE)
+
+
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def _session() -> click.Context:
+    return click.Context(click.Command("portfolio"), obj=Session())
+
+
+def test_a_bar_shows_before_the_first_alliance_and_is_not_drawn_for_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.cli.progress.PATIENCE", 0.05)
+    monkeypatch.setattr(sys, "stderr", terminal := _Terminal())
+    with _session(), Progress("judging alliances", 2_000) as progress:
+        for _ in range(200):
+            time.sleep(0.01)
+            if terminal.getvalue():
+                break
+        assert re.search(r"\r\w+ \w+  \[-+\]     0/2000  --:--:--", terminal.getvalue())
+        for _ in range(2_000):
+            progress.advance()
+    shown = terminal.getvalue()
+    assert re.search(r"#\]  2000/2000  00:00:00\n$", shown)
+    assert shown.count("\r") <= 10
+
+
+def test_reading_that_takes_long_is_told_until_it_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.cli.progress.PATIENCE", 0)
+    monkeypatch.setattr(sys, "stderr", terminal := _Terminal())
+    with _session(), Progress("reading alliances"):
+        time.sleep(0.3)
+    assert terminal.getvalue() == f"\rreading alliances  00:00:00\r{' ' * 27}\r"
+
+
+@pytest.mark.parametrize(("total", "said"), [(None, "no alliance"), (7, "0 of 7 alliances")])
+def test_an_interrupt_says_how_far_it_came(total: int | None, said: str) -> None:
+    with (
+        pytest.raises(KeyboardInterrupt, match=f"^{said} judged, nothing written$"),
+        _session(),
+        Progress("reading", total),
+    ):
+        raise KeyboardInterrupt
 
 
 def test_nobody_is_told_where_nobody_watches(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -166,6 +166,26 @@ def test_a_name_that_no_file_can_have_is_not_found(small_vocabulary: Vocabulary)
     assert str(caught.value) == "`a b` cannot be the name of a file"
 
 
+@pytest.mark.parametrize("loader", ["CSafeLoader", "SafeLoader"])
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('{"a": {"b": 1, ', "1:16: this is not valid JSON: it ends before it is complete\n  hint: was it cut off?"),
+        ("[{", "1:3: this is not valid JSON: it ends before it is complete\n  hint: was it cut off?"),
+        ('{"a": "b', "1:7: this is not valid JSON: a quotation mark is not closed\n  hint: close it on the same line"),
+        ('{"a": ]}', "1:7: this is not valid JSON: `]` stands where a value was expected\n  hint: "),
+        ('{"a": 1} {', "1:10: this is not valid JSON: text stands behind the end of the JSON\n  hint: "),
+    ],
+)
+def test_of_json_the_words_are_those_of_json(
+    text: str, said: str, loader: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sources, "_LOADER", getattr(yaml, loader))
+    for name in ("facts.json", "FACTS.JSON"):
+        (problem,) = sources.parse(name, text.encode()).problems
+        assert str(problem).startswith(f"{name}:{said}")
+
+
 def test_without_libyaml_the_same_files_are_read_and_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sources, "_LOADER", yaml.SafeLoader)
     assert problems_in("terms: {trust: 3, counsel: \"a: 'b'\"}") == ()

@@ -40,6 +40,12 @@ WRONG = {
     "{{ alliance.__class__ }}": (1, 13, "a template cannot use `__class__`, only the values that it is given", ""),
     "{{ alliance.name | safe }}": (1, 20, "there is no filter `safe`", ""),
     "A\n{{ 1 / 0 }}": (2, 1, "this cannot be written: division by zero", ""),
+    "A\n{{ 'a' * 10**10 }}": (
+        2, 1, "this cannot be written: this repeats something until it is longer than 1,000,000", ""
+    ),
+    "{{ 10**10 * [1] }}": (1, 1, "this cannot be written: this repeats something until it is longer than ", ""),
+    "{{ 9**(9**9) }}": (1, 1, "this cannot be written: this power is too large", ""),
+    "{% for one in range(10**9) %}{% endfor %}": (1, 1, "this range has more than 100000 numbers", ""),
     "{{ summary | number }}": (1, 1, "this cannot be written: ", ""),
     "A\n{% include 'absent.j2' %}": (2, 13, "there is no template `absent.j2` to take in here", ""),
 }  # fmt: skip
@@ -75,6 +81,24 @@ def test_a_file_that_is_not_text(tmp_path: Path) -> None:
     (tmp_path / "own.md.j2").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(TemplateError, match=r"own\.md\.j2:1:1: the file is not UTF-8 text"):
         write_memo(assessed(SAMPLE), str(tmp_path / "own.md.j2"), "md")
+
+
+def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "own.md.j2"
+    file.write_text("{{ alliance.name }}", encoding="utf-8")
+
+    def refuse(name: str, *_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied", name)
+
+    monkeypatch.setattr("builtins.open", refuse)
+    with pytest.raises(NotFoundError, match=rf"^`{file}` cannot be read: Permission denied$"):
+        write_memo(assessed(SAMPLE), str(file), "md")
+
+
+def test_what_is_repeated_within_reason_is_written(tmp_path: Path) -> None:
+    assert write(tmp_path, "{{ 'ab' * 3 }} {{ 2 * 3 }} {{ 2**10 }} {{ 1.5 * 2 }} {{ ([1] * 3) | length }}") == (
+        "ababab 6 1024 3 3\n"
+    )
 
 
 @pytest.mark.parametrize(

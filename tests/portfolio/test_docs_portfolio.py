@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from engine.portfolio.chart import Aside, Crowd, Rest
 from engine.portfolio.columns import COLUMNS
 from engine.portfolio.page import page_context
 from engine.portfolio.reading import FACTS_NAMES, FACTS_SUFFIXES, TABLE_SUFFIXES
@@ -89,4 +90,4 @@ def test_the_values_of_the_page_are_all_described() -> None:
     assert set(re.findall(r"`(\w+)`", fields)) == set(context["alliances"][0])
     (fields,) = re.findall(r"^\| `charts` \| (.*) \|$", described, re.MULTILINE)
     chart = context["charts"][0]
-    assert set(re.findall(r"`(\w+)`", fields)) <= {*chart._fields, "rank", "why"}
+    assert set(re.findall(r"`(\w+)`", fields)) <= {*chart._fields, *Aside._fields, *Rest._fields, *Crowd._fields}

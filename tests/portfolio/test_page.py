@@ -131,7 +131,7 @@ def test_a_large_portfolio_can_be_written() -> None:
     ]
     html = page(Portfolio(ranked(many), 0, ruleset()))
     assert check(html).faults == []
-    assert "and 104 more" in html
+    assert "122 more: in USD, not in EUR" in html
     assert html.count("<circle") > 400
 
 
@@ -214,6 +214,72 @@ def test_marks_do_not_cover_each_other() -> None:
     for chart in charts(alliances(*[facts] * 12), LEVELS):
         for one, other in combinations(chart.marks, 2):
             assert math.dist(one[:2], other[:2]) >= 2 * chart.radius
+
+
+def test_each_chart_says_of_itself_whether_it_has_numbers_and_whether_marks_are_moved() -> None:
+    """A large chart beside a small one, whichever comes first."""
+    few = [worth(amount) for amount in (5, 5, 9)]
+    many = [{"alliance__importance": "high", "relationship__trust": 1 + number % 5} for number in range(70)]
+    html = page(Portfolio(alliances(*few, *many), 0, ruleset()))
+    importance, value = re.findall(r"<figcaption>(.*?)</figcaption>", html)
+    assert "Numbers are those of the list above" not in importance
+    assert "70 alliances, too close to each other for the numbers of the list" in importance
+    assert "A number beside a mark says how many stand there" in importance
+    assert "Numbers are those of the list above. Marks that would cover each other are moved apart" in value
+    assert "moved apart" not in page(Portfolio(alliances(worth(5), worth(9)), 0, ruleset()))
+
+
+def test_no_mark_is_moved_far_from_its_value() -> None:
+    chart = value_chart(alliances(*[worth(840e6)] * 15, worth(0)))
+    assert chart is not None
+    assert chart.numbered
+    assert chart.moved
+    (place,) = {mark.y for mark in value_chart(alliances(worth(840e6), worth(0))).marks[:1]}  # type: ignore[union-attr]
+    assert all(abs(mark.y - place) <= 20 for mark in chart.marks[:-1])
+    assert not chart.crowds
+
+
+def test_where_marks_crowd_they_stand_at_their_place_and_are_counted() -> None:
+    chart = value_chart(alliances(*[worth(840e6)] * 47, *[worth(100e6)] * 2, worth(0)))
+    assert chart is not None
+    assert not chart.numbered
+    assert not chart.moved
+    assert len({mark.y for mark in chart.marks}) == 3
+    assert {mark.number for mark in chart.marks} == {""}
+    assert [crowd.number for crowd in chart.crowds] == [47, 2]
+
+
+def test_numbers_of_crowds_do_not_cover_each_other() -> None:
+    facts = [{"alliance__importance": "high", "relationship__trust": 1 + number / 400} for number in range(1_600)]
+    chart = importance_chart(alliances(*facts), LEVELS)
+    assert chart is not None
+    assert sum(crowd.number for crowd in chart.crowds) == 1_600
+    for before, after in pairwise(chart.crowds):
+        assert after.x - before.x >= 6 * len(str(before.number))
+
+
+def test_of_many_without_a_place_some_are_named_and_the_rest_counted_by_reason() -> None:
+    others = [worth(1, f"C{number % 8}") for number in range(20)]
+    chart = value_chart(alliances(*[{}] * 30, *others, *[worth(5)] * 5))
+    assert chart is not None
+    assert [one.rank for one in chart.aside] == list(range(1, 13))
+    assert [(rest.number, rest.why) for rest in chart.rest][:2] == [
+        (18, "value and health unknown"),
+        (3, "in C0, not in EUR"),
+    ]
+    assert len(chart.rest) == 7
+    assert chart.rest[-1].why == "for other reasons"
+    assert len(chart.aside) + sum(rest.number for rest in chart.rest) == 50
+    assert '<li class="more">18 more: value and health unknown</li>' in page(
+        Portfolio(alliances(*[{}] * 30, *others, *[worth(5)] * 5), 0, ruleset())
+    )
+
+
+def test_a_long_name_without_blanks_may_be_broken_anywhere() -> None:
+    sheet = (builtin("report_templates") / "portfolio" / "portfolio.css").read_text(encoding="utf-8")
+    broken = re.findall(r"^(.*?) \{[^}]*overflow-wrap: anywhere", sheet, re.MULTILINE)
+    for place in (".portfolio th", ".portfolio td", ".asked-for td", ".dates td", ".aside li", ".record td"):
+        assert any(place in selectors.split(", ") for selectors in broken)
 
 
 def test_marks_say_what_value_and_health_rest_on() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -54,6 +56,60 @@ def test_other_files_count_by_the_section_that_every_facts_file_has(tmp_path: Pa
         (tmp_path / name).write_text(text, encoding="utf-8")
     assert files_of(tmp_path) == sorted((tmp_path / name).as_posix() for name in kept)
     assert len(portfolio_of(tmp_path).portfolio.alliances) == len(kept)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("u16.yaml", facts().encode("utf-16"), "the file is not text in UTF-8"),
+        ("u16.json", '{"alliance": {}}'.encode("utf-16"), "the file is not text in UTF-8"),
+        ("bare.yaml", facts().encode("utf-16-le"), "character U+0000 cannot stand in a text file"),
+        ("latin.yml", "section: Société\n".encode("latin-1"), "the file is not text in UTF-8"),
+        ("capital.yaml", facts().replace("alliance", "Alliance").encode(), "unknown section `Alliance`"),
+        ("loud.json", b'{"ALLIANCE": {"name": "A"}}', "unknown section `ALLIANCE`"),
+        ("quoted.yaml", facts().replace("alliance", '"Alliance"').encode(), "unknown section `Alliance`"),
+    ],
+)
+def test_what_may_be_meant_as_a_facts_file_is_told(name: str, content: bytes, said: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(content)
+    (tmp_path / "good.yaml").write_text(facts(), encoding="utf-8")
+    found = portfolio_of(tmp_path)
+    assert found.portfolio.left_out == 1
+    assert all(one.startswith(f"{tmp_path}/{name}:1:") for one in messages(found))
+    assert any(said in one for one in messages(found))
+
+
+def test_capitals_deep_within_another_file_mean_nothing(tmp_path: Path) -> None:
+    (tmp_path / "good.yaml").write_text(facts(), encoding="utf-8")
+    (tmp_path / "settings.json").write_text('{"deals": [{"Alliance": 1}]}', encoding="utf-8")
+    (tmp_path / "cut.json").write_text('{"deals": [{"Alliance": ', encoding="utf-8")
+    (tmp_path / "deep.json").write_text('{"a": ' * 100_000, encoding="utf-8")
+    assert files_of(tmp_path) == [f"{tmp_path}/good.yaml"]
+
+
+def test_a_large_file_that_ends_within_a_letter_is_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.sources.MAX_BYTES", 10)
+    (tmp_path / "other.yaml").write_bytes(b"a: 6789 \xe2\x82\xac\xe2\x82\xac")
+    (tmp_path / "good.yaml").write_text(facts(), encoding="utf-8")
+    assert gather([str(tmp_path)], vocabulary()).files == (f"{tmp_path}/good.yaml",)
+
+
+def test_a_pipe_in_a_folder_is_told_and_not_waited_for(tmp_path: Path) -> None:
+    for name in ("facts.yaml", "other.yaml"):
+        os.mkfifo(tmp_path / name)
+    (tmp_path / "good.yaml").write_text(facts(), encoding="utf-8")
+    found = portfolio_of(tmp_path)
+    assert messages(found) == [f"{tmp_path}/facts.yaml:1:1: this is no file, but a pipe, a socket or a device"]
+    assert [one.standing.name for one in found.portfolio.alliances] == ["North"]
+
+
+def test_a_pipe_that_is_named_is_read_to_its_end(tmp_path: Path) -> None:
+    pipe = tmp_path / "north.yaml"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_text, args=(facts(), "utf-8"))
+    writer.start()
+    assert files_of(pipe) == [str(pipe)]
+    writer.join()
 
 
 def test_a_file_that_is_named_is_always_a_facts_file(tmp_path: Path) -> None:

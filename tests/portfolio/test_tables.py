@@ -226,6 +226,10 @@ MISTAKES: dict[str, tuple[list[str], list[str]]] = {
         [f"{HEAD},conflicts", f'{FIRST},"[{{""id"": ""a"""'],
         ["2:5: the cell is not valid JSON: `,` or `}` is missing before this"],
     ),
+    "JSON that has only begun": (
+        [f"{HEAD},conflicts", f"{FIRST},[{{"],
+        ["2:5: the cell is not valid JSON: it ends before it is complete"],
+    ),
     "a field that is misspelt": (
         [f"{HEAD},conflicts", f'{FIRST},"[{{""id"": ""a"", ""severety"": 3}}]"'],
         ["2:5: unknown field `severety` of a conflict", "did you mean `severity`?"],

@@ -226,4 +226,12 @@ def test_a_text_that_no_cell_can_hold_is_cut(tmp_path: Path) -> None:
     facts = {"alliance": {"name": "n" * 40_000, "us": "u", "partner": "p", "as_of": "2025-06-30"}}
     (tmp_path / "facts.json").write_text(json.dumps(facts), encoding="utf-8")
     (row,) = cells_of_xlsx(portfolio_of(tmp_path).portfolio)
-    assert row["name"] == "n" * 32_767
+    assert row["name"] == "n" * 32_766 + "…"
+
+
+@pytest.mark.parametrize(("number", "kept"), [(16_383, 16_383), (16_384, 16_383)])
+def test_letters_that_count_twice_are_not_cut_in_half(number: int, kept: int, tmp_path: Path) -> None:
+    facts = {"alliance": {"name": "\U0001f600" * number, "us": "u", "partner": "p", "as_of": "2025-06-30"}}
+    (tmp_path / "facts.json").write_text(json.dumps(facts), encoding="utf-8")
+    (row,) = cells_of_xlsx(portfolio_of(tmp_path).portfolio)
+    assert row["name"] == "\U0001f600" * kept + ("…" if kept < number else "")
