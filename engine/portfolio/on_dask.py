@@ -10,6 +10,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from importlib.metadata import version
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -25,6 +26,11 @@ _AHEAD = 2
 
 _SILENT = {"distributed.admin.large-graph-warning-threshold": "1 PB"}
 """Dask warns of much data in one piece of work. Sent with its work, it is there again where a worker ends."""
+
+DISTRIBUTION = "alliance-advisor"
+"""The name under which this package is installed."""
+
+_EVERYWHERE = f"install version {__version__} on every worker"
 
 _PATIENCE = 10
 """Seconds for which a scheduler may not answer."""
@@ -47,6 +53,7 @@ def carried(
         threads = sum(client.nthreads().values())
         if not threads:
             raise AdvisorError("the Dask cluster has no worker")
+        _check(client)
         waiting: deque[Any] = deque()
         try:
             ruleset = client.scatter(prepared, broadcast=True, hash=False)
@@ -62,12 +69,12 @@ def carried(
             raise EngineFault("the Dask workers that judged alliances ended before their work was done") from None
 
 
-def _work(partition: Partition, prepared: Prepared, version: str) -> list[Outcome]:
+def _work(partition: Partition, prepared: Prepared, wanted: str) -> list[Outcome]:
     """What a worker does."""
-    if version != __version__:
+    if wanted != __version__:
         raise AdvisorError(
-            f"a Dask worker has version {__version__} of alliance-advisor, and this is version {version}"
-            "\n  hint: install the same version everywhere"
+            f"a Dask worker has version {__version__} of {DISTRIBUTION}, and this is version {wanted}"
+            f"\n  hint: {_EVERYWHERE}"
         )
     return outcomes_of(partition, prepared)
 
@@ -76,10 +83,8 @@ def _work(partition: Partition, prepared: Prepared, version: str) -> list[Outcom
 def _client(distributed: Any, workers: int) -> Iterator[Any]:
     """A client of the cluster that Dask's settings name, or of one on this machine that lives as long as the client."""
     address = library("dask", "the engine `dask`", extra="dask").config.get("scheduler-address", None)
-    # Of what goes wrong, people are told by the errors that are raised; and an interrupt is nothing that went wrong.
-    for name in ("distributed", "asyncio"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)
     with ExitStack() as stack:
+        stack.enter_context(_silence())
         with held_back():
             if address:
                 try:
@@ -98,3 +103,25 @@ def _client(distributed: Any, workers: int) -> Iterator[Any]:
                 client = distributed.Client(stack.enter_context(cluster))
             stack.enter_context(client)
         yield client
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Keeps Dask's log from people: what goes wrong they are told as an error, and an interrupt is nothing wrong."""
+    names = [name for name in logging.root.manager.loggerDict if name.partition(".")[0] in ("asyncio", "distributed")]
+    before = [(logger, logger.level) for logger in map(logging.getLogger, names)]
+    for logger, _ in before:
+        logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        for logger, level in before:
+            logger.setLevel(level)
+
+
+def _check(client: Any) -> None:
+    """Raises AdvisorError unless every worker has this package; each piece of work compares the versions."""
+    # A function of Python's own, which can be sent to a worker that has nothing of ours.
+    for worker, found in client.run(version, DISTRIBUTION, on_error="return").items():
+        if isinstance(found, Exception):
+            raise AdvisorError(f"the Dask worker at `{worker}` does not have {DISTRIBUTION}\n  hint: {_EVERYWHERE}")

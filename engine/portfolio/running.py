@@ -17,16 +17,19 @@ from engine.processors import usable
 PROCESSES, DASK = ENGINES = ("processes", "dask")
 """What can carry partitions: processes of this machine, or Dask, with processes of its own or on a cluster."""
 
-FEW = 30
+FEW = 100
 """Up to so many alliances, starting further processes takes longer than it saves."""
 
 MOST_PROCESSES = 8
+
+LEAST = 125
+"""So many alliances make a partition, where there are as many for each worker: of fewer, each takes longer to judge."""
 
 LARGEST = 500
 """So many alliances make a partition at most: how far the work is can be told after each."""
 
 _TURNS = 4
-"""So many partitions a worker, where there are enough alliances: none waits long for the slowest."""
+"""So many partitions a worker, where there are enough alliances: no worker waits long for the slowest."""
 
 
 def outcomes(
@@ -65,7 +68,8 @@ def _here(partitions: Sequence[Partition], prepared: Prepared) -> Generator[list
 
 def parted(sources: Sequence[Source], workers: int) -> list[Partition]:
     """All sources, in partitions for so many workers."""
-    size = min(LARGEST, -(-len(sources) // (workers * _TURNS))) or 1
+    in_turns, at_once = (-(-len(sources) // share) for share in (workers * _TURNS, workers))
+    size = min(LARGEST, max(in_turns, min(LEAST, at_once))) or 1
     return [sources[start : start + size] for start in range(0, len(sources), size)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import sys
 from collections.abc import Iterator
@@ -49,7 +50,7 @@ def test_partition_by_partition_they_are_the_outcomes_of_this_process(sources: t
     carried = list(on_dask.carried(cut, prepared(), 2))
     assert given == [2]
     partitions = parted(sources, 2)
-    assert len(partitions) == len(carried) == 8
+    assert len(partitions) == len(carried) == 2
     for partition, found in zip(partitions, carried, strict=True):
         assert found == outcomes_of(partition, prepared())
     every = [one for found in carried for one in found]
@@ -138,6 +139,31 @@ def test_a_worker_with_another_version_is_told(
         pytest.raises(AdvisorError, match=rf"has version {re.escape(__version__)} .* this is version 0\.0\.1\n  hint:"),
     ):
         list(outcomes(prepared(), sources, DASK))
+
+
+def test_a_worker_without_the_advisor_is_told(
+    cluster: Any, sources: tuple[Source, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(on_dask, "DISTRIBUTION", "no-such-distribution")
+    (worker,) = cluster.scheduler_info["workers"]
+    with (
+        dask.config.set({"scheduler-address": cluster.scheduler_address}),
+        pytest.raises(
+            AdvisorError, match=rf"worker at `{re.escape(worker)}` does not have no-such-distribution\n  hint:"
+        ),
+    ):
+        list(outcomes(prepared(), sources, DASK))
+
+
+def test_the_log_of_dask_is_as_it_was_afterwards(cluster: Any, sources: tuple[Source, ...]) -> None:
+    loggers = [logging.getLogger(name) for name in ("distributed", "distributed.client", "asyncio")]
+    before = [logger.level for logger in loggers]
+    with dask.config.set({"scheduler-address": cluster.scheduler_address}):
+        coming = outcomes(prepared(), sources, DASK)
+        next(coming)
+        assert {logger.level for logger in loggers} == {logging.CRITICAL}
+        coming.close()
+    assert [logger.level for logger in loggers] == before
 
 
 def test_a_worker_that_ends_is_a_fault(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

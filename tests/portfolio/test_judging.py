@@ -17,8 +17,8 @@ from engine.parse.ruleset import load_ruleset
 from engine.portfolio import judging
 from engine.portfolio.judging import MANY, Answer, by_columns, judge, one_by_one
 from engine.portfolio.partition import Stood
-from engine.portfolio.reading import gather
-from engine.portfolio.running import outcomes
+from engine.portfolio.reading import FactsFile, gather
+from engine.portfolio.running import outcomes, parted
 from tests.fresh_machine import TOP
 from tests.memo.samples import SAMPLES, assessed, ruleset
 from tests.portfolio.rows import FACTS, cases, prepared, vocabulary
@@ -94,6 +94,28 @@ def test_several_processes_give_what_one_gives() -> None:
     alone = list(outcomes(prepared(), sources, workers=1))
     assert list(outcomes(prepared(), sources, workers=2)) == alone
     assert [one.standing.facts_file for one in alone if isinstance(one, Stood)] == list(FACTS)
+
+
+@pytest.mark.parametrize(
+    ("alliances", "workers", "sizes"),
+    [
+        (0, 2, []),
+        (1, 2, [1]),
+        (101, 2, [51, 50]),
+        (1_000, 2, [125] * 8),
+        (1_000, 8, [125] * 8),
+        (2_000, 2, [250] * 8),
+        (10_000, 100, [100] * 100),
+        (100_000, 2, [500] * 200),
+    ],
+)
+def test_partitions_are_as_large_as_columns_need_and_no_larger_than_can_be_told(
+    alliances: int, workers: int, sizes: list[int]
+) -> None:
+    sources = [FactsFile(str(number), b"") for number in range(alliances)]
+    partitions = parted(sources, workers)
+    assert [len(partition) for partition in partitions] == sizes
+    assert [one for partition in partitions for one in partition] == sources
 
 
 def test_no_alliance_needs_no_process() -> None:
