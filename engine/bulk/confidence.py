@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from engine.backends.columnar.rounding import Flags
 from engine.backends.columnar.table import Table
 from engine.bulk.answers import Answers
-from engine.bulk.trying import Asked, Trying, known, sorts_of
+from engine.bulk.trying import Trial, Trying, known, row_kinds
 from engine.decision.contest import SET_ASIDE
 from engine.decision.readiness import HIGH
 from engine.decision.verdict import CHANGE, STATUS_QUO
@@ -38,11 +38,11 @@ def with_confidence(answers: Answers, table: Table, graph: RuleGraph, trying: Tr
         most += flags
     while waiting:
         unsure = level(least) != level(most)
-        asked: list[Asked] = []
-        while waiting and sum(len(one.rows) for one in asked) < _PORTION:
+        trials: list[Trial] = []
+        while waiting and sum(len(one.rows) for one in trials) < _PORTION:
             name = waiting.pop(0)
-            asked.append(Asked(name, np.flatnonzero(unsure & unknown[name])))
-        for one, options in zip(asked, trying.leads(asked, answers.winner), strict=True):
+            trials.append(Trial(name, np.flatnonzero(unsure & unknown[name])))
+        for one, options in zip(trials, trying.options_reached(trials, answers.winner), strict=True):
             opens = options != 0
             least[one.rows] += opens
             most[one.rows] -= ~opens
@@ -61,11 +61,11 @@ def _open_decisive(table: Table, graph: RuleGraph) -> Counts:
     """How many decisive facts of each row are unknown, stale or doubtful: open, whatever their values lead to."""
     found = np.zeros(table.rows, np.int32)
     for name in graph.ruleset.weighing.decisive_facts:
-        sorts = sorts_of(name, table, graph)
+        kinds = row_kinds(name, table, graph)
         fresh_days = graph.ruleset.vocabulary.facts[name].fresh_days
-        entries = [(table.entry(name, row), table.as_of(row)) for row in sorts.first.tolist()]
+        entries = [(table.entry(name, row), table.as_of(row)) for row in kinds.first.tolist()]
         open_ = [entry is None or entry.doubtful or entry.stale(fresh_days, as_of) for entry, as_of in entries]
-        found += np.array(open_, np.bool_)[sorts.which]
+        found += np.array(open_, np.bool_)[kinds.which]
     return found
 
 

@@ -9,15 +9,16 @@ from __future__ import annotations
 import numpy as np
 
 from engine.bulk.answers import Answers
-from engine.bulk.trying import Asked, Trying
+from engine.bulk.trying import Trial, Trying
 from engine.rules import READINESS
 
 
 def with_doubts(answers: Answers, trying: Trying) -> Answers:
     """The answers with the options that decisive doubts lead to, and what these make of readiness."""
     every = np.arange(answers.rows)
-    asked = [Asked(name, every) for name in answers.ruleset.weighing.decisive_facts]
-    doubts = {one.fact: options for one, options in zip(asked, trying.leads(asked, answers.winner), strict=True)}
+    trials = [Trial(name, every) for name in answers.ruleset.weighing.decisive_facts]
+    reached = trying.options_reached(trials, answers.winner)
+    doubts = {one.fact: options for one, options in zip(trials, reached, strict=True)}
     assert answers.readiness is not None
     readiness = answers.readiness.copy()
     for options in doubts.values():

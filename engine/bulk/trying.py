@@ -30,14 +30,14 @@ Options = NDArray[np.uint8]
 """Sets of options, one bit each."""
 
 
-class Sorts(NamedTuple):
-    """Rows in which the same is known of a fact: the first row of each sort, and the sort of every row."""
+class RowKinds(NamedTuple):
+    """Rows in which the same is known of a fact: the first row of each kind, and the kind of every row."""
 
     first: Rows
     which: Rows
 
 
-class Asked(NamedTuple):
+class Trial(NamedTuple):
     """A fact, and rows in which its other values are to be tried."""
 
     fact: str
@@ -45,7 +45,7 @@ class Asked(NamedTuple):
 
 
 class _Tried(NamedTuple):
-    """What is tried of a fact: for each sort of rows a line of so many (`counts`) codes."""
+    """What is tried of a fact: for each kind of rows a line of so many (`counts`) codes."""
 
     codes: NDArray[np.unsignedinteger[Any]]
     counts: Rows
@@ -53,7 +53,7 @@ class _Tried(NamedTuple):
 
 
 class _Part(NamedTuple):
-    """Of what was asked at a place, some of its rows, by their places there."""
+    """Some of the rows of the trial at a place, by their places there."""
 
     place: int
     of_rows: Rows
@@ -70,10 +70,10 @@ class Trying:
         situations = _Situations(table, graph)
         columns: dict[str, Coded | Numbers] = {}
         for name in facts:
-            sorts = sorts_of(name, table, graph)
-            values = [other_values(name, graph, situations.of(name, row)) for row in sorts.first.tolist()]
+            kinds = row_kinds(name, table, graph)
+            values = [other_values(name, graph, situations.of(name, row)) for row in kinds.first.tolist()]
             if any(values):
-                columns[name] = self._add(name, _column(name, table), values, sorts.which)
+                columns[name] = self._add(name, _column(name, table), values, kinds.which)
         shared = {name: entry for name, entry in table.shared.facts.items() if name not in columns}
         self._table = table._replace(
             shared=Case(shared, table.shared.lists), facts={**table.facts, **columns}, doubts={}
@@ -83,7 +83,7 @@ class Trying:
     def _add(
         self, name: str, column: Coded | Numbers, values: Sequence[tuple[Value, ...]], which: Rows
     ) -> Coded | Numbers:
-        """Keeps what is tried of a fact in each sort of rows; the column, made ready to take that in."""
+        """Keeps what is tried of a fact in each kind of rows; the column, made ready to take that in."""
         known = column.values if isinstance(column, Coded) else ()
         # 3 and 3.0 are one key otherwise, and Python does not always calculate with them alike.
         codes = {(type(value), value): code for code, value in enumerate(known, start=1)}
@@ -99,35 +99,35 @@ class Trying:
         self._numbers[name] = numbers((None, *every))
         return column
 
-    def leads(self, asked: Sequence[Asked], winner: NDArray[np.uint8]) -> list[Options]:
-        """The options other than the winner that values lead to, for each row of all that is asked.
+    def options_reached(self, trials: Sequence[Trial], winner: NDArray[np.uint8]) -> list[Options]:
+        """The options other than the winner that values lead to, for each row of all trials.
 
         `winner` is the number of the recommended option in every row of the table.
         """
-        found = [np.zeros(len(one.rows), np.uint8) for one in asked]
+        found = [np.zeros(len(one.rows), np.uint8) for one in trials]
 
         def run(parts: Sequence[_Part]) -> None:
-            counts = [self._counts(asked[part.place], part.of_rows) for part in parts]
-            rows = [asked[part.place].rows[part.of_rows] for part in parts]
+            counts = [self._counts(trials[part.place], part.of_rows) for part in parts]
+            rows = [trials[part.place].rows[part.of_rows] for part in parts]
             again = np.concatenate([np.repeat(some, count) for some, count in zip(rows, counts, strict=True)])
             table = self._table.taken(again)
             ends = np.cumsum([int(count.sum()) for count in counts]).tolist()
             segments = [slice(start, end) for start, end in zip([0, *ends], ends, strict=False)]
             for part, some, count, segment in zip(parts, rows, counts, segments, strict=True):
-                self._put(asked[part.place].fact, some, count, table, segment)
+                self._put(trials[part.place].fact, some, count, table, segment)
             other = self._job.judge(table).weighed.winner
             options = np.where(other != winner[again], np.left_shift(1, other), 0).astype(np.uint8)
             for part, count, segment in zip(parts, counts, segments, strict=True):
                 together = np.bitwise_or.reduceat(options[segment], np.cumsum(count) - count)
                 found[part.place][part.of_rows] = together
 
-        self._bulk.in_threads(run, list(self._portions(asked)))
+        self._bulk.in_threads(run, list(self._portions(trials)))
         return found
 
-    def _counts(self, asked: Asked, of_rows: Rows | slice) -> Rows:
+    def _counts(self, trial: Trial, of_rows: Rows | slice) -> Rows:
         """How many values are tried in some of the rows."""
-        tried = self._tried[asked.fact]
-        return tried.counts[tried.which[asked.rows[of_rows]]]
+        tried = self._tried[trial.fact]
+        return tried.counts[tried.which[trial.rows[of_rows]]]
 
     def _put(self, fact: str, rows: Rows, counts: Rows, table: Table, segment: slice) -> None:
         """Puts what is tried of a fact in these rows into a segment of a table that nothing else reads."""
@@ -140,11 +140,11 @@ class Trying:
             column.values[segment] = self._numbers[fact].values[codes]
             column.whole[segment] = self._numbers[fact].whole[codes]
 
-    def _portions(self, asked: Sequence[Asked]) -> Iterator[list[_Part]]:
-        """All that is asked, in portions of about a chunk: many facts of a few rows, or some rows of one fact."""
+    def _portions(self, trials: Sequence[Trial]) -> Iterator[list[_Part]]:
+        """All trials, in portions of about a chunk: many facts of a few rows, or some rows of one fact."""
         portion: list[_Part] = []
         size = 0
-        for place, one in enumerate(asked):
+        for place, one in enumerate(trials):
             if one.fact not in self._tried:
                 continue
             counts = self._counts(one, slice(None))
@@ -180,10 +180,10 @@ class _Situations:
         return Situation(case, observe(measures, case))
 
 
-def sorts_of(name: str, table: Table, graph: RuleGraph) -> Sorts:
+def row_kinds(name: str, table: Table, graph: RuleGraph) -> RowKinds:
     """Tells rows apart by what is known of a fact, and by what else bears on which of its values are to be tried."""
     if not table.rows:
-        return Sorts(np.zeros(0, np.intp), np.zeros(0, np.intp))
+        return RowKinds(np.zeros(0, np.intp), np.zeros(0, np.intp))
     # A doubt is coded with the value that is in doubt.
     doubt = table.doubts[name].codes if name in table.doubts else np.zeros(table.rows, np.uint8)
     keys: list[NDArray[Any]] = [doubt, known(name, table)]
@@ -201,7 +201,7 @@ def sorts_of(name: str, table: Table, graph: RuleGraph) -> Sorts:
         in_doubt = name not in table.facts or doubt != 0
         keys.append(np.where(in_doubt, day.codes, 0))
     _, first, which = np.unique(np.stack(keys), axis=1, return_index=True, return_inverse=True)
-    return Sorts(first, which.reshape(-1))
+    return RowKinds(first, which.reshape(-1))
 
 
 def _beside(name: str, graph: RuleGraph) -> Collection[str]:

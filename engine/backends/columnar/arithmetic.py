@@ -20,19 +20,19 @@ from engine.measures import Combine, DatePlus, Days, KnownOf, PresentValue, annu
 _LAST_DAY = date.max.toordinal()
 
 
-class Sorts(NamedTuple):
+class Distinct(NamedTuple):
     """Numbers by their distinct values: `which` of them stands in each place. Some may come up in no place."""
 
     which: NDArray[np.intp]
     numbers: Numbers
 
 
-def sorts_of(column: Numbers) -> Sorts:
-    """The sorts of any numbers."""
-    # An integer and a float of one value are two sorts.
+def distinct_of(column: Numbers) -> Distinct:
+    """Any numbers, each once."""
+    # An integer and a float of one value are two numbers.
     keys = np.stack((column.values, column.whole))
     _, first, which = np.unique(keys, axis=1, return_index=True, return_inverse=True)
-    return Sorts(which.reshape(-1), column.taken(first))
+    return Distinct(which.reshape(-1), column.taken(first))
 
 
 class Values(Protocol):
@@ -48,7 +48,7 @@ class Values(Protocol):
     def known(self, name: str) -> Flags:
         """Whether a fact is known."""
 
-    def sorts(self, name: str) -> Sorts:
+    def distinct(self, name: str) -> Distinct:
         """A fact or measure that is a number, by its distinct values."""
 
     @property
@@ -134,7 +134,7 @@ def _(form: PresentValue, values: Values) -> Numbers:
     beyond: Flags = reduce(np.logical_or, (part.beyond for part in parts)) & ~unknown
     key = ("annuity", form.years, form.rate)
     if key not in values.shared:
-        values.shared[key] = _annuities(values.sorts(form.years), values.sorts(form.rate))
+        values.shared[key] = _annuities(values.distinct(form.years), values.distinct(form.rate))
     factor: Numbers = values.shared[key]
     for place in np.flatnonzero(np.isnan(factor.values) & ~unknown & ~beyond)[:1]:
         # It cannot be worked out, which is for Python to tell.
@@ -150,7 +150,7 @@ def _(form: PresentValue, values: Values) -> Numbers:
     return finished(np.where(unknown, np.nan, found), whole, beyond & ~unknown)
 
 
-def _annuities(years: Sorts, rate: Sorts) -> Numbers:
+def _annuities(years: Distinct, rate: Distinct) -> Numbers:
     """`annuity`, once for each pair of years and rate that comes up; NaN where it has no value."""
     pair = years.which * len(rate.numbers.values) + rate.which
     different, which = np.unique(pair, return_inverse=True) if len(pair) else (pair, pair)

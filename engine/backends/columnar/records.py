@@ -177,14 +177,14 @@ def _point(name: str, id_: Any, field: Field, code: int) -> Record:
 def _distinct(lines: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """The first of each kind of column, and for every column which kind it is."""
     key = np.zeros(lines.shape[1], np.int64)
-    sorts = 1
+    kinds = 1
     for line in lines:
         most = int(line.max(initial=0)) + 1
-        if sorts * most > 2**62:
+        if kinds * most > 2**62:
             _, key = np.unique(key, return_inverse=True)
-            sorts = int(key.max(initial=0)) + 1
+            kinds = int(key.max(initial=0)) + 1
         key = key * most + line
-        sorts *= most
+        kinds *= most
     _, first, which = np.unique(key, return_index=True, return_inverse=True)
     return first, which
 

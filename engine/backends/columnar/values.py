@@ -10,7 +10,7 @@ from weakref import proxy
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.backends.columnar.arithmetic import Sorts, calculated, days_from, sorts_of
+from engine.backends.columnar.arithmetic import Distinct, calculated, days_from, distinct_of
 from engine.backends.columnar.columns import Coded, Listed, Lists, Numbers, numbers
 from engine.backends.columnar.counting import Many, asked_of, count_holds, once
 from engine.backends.columnar.dependence import Dependence
@@ -157,9 +157,9 @@ class ListValues:
         """A date of the case."""
         return self.numbers(name).values
 
-    def sorts(self, name: str) -> Sorts:
+    def distinct(self, name: str) -> Distinct:
         """A number by its distinct values."""
-        return sorts_of(self.numbers(name))
+        return distinct_of(self.numbers(name))
 
     def operand(self, leaf: Check) -> Numbers:
         """What a check looks at."""
@@ -214,15 +214,15 @@ class RowValues:
             return np.full(self.size, self._chunk.shared.value(name) is not None)
         return column.known
 
-    def sorts(self, name: str) -> Sorts:
+    def distinct(self, name: str) -> Distinct:
         """A number by its distinct values."""
         basis, beneath = self._basis, self._basis.dependence.of(name)
         if not beneath:
-            return Sorts(np.zeros(self.size, np.intp), numbers((basis.constant.value(name),)))
+            return Distinct(np.zeros(self.size, np.intp), numbers((basis.constant.value(name),)))
         only = next(iter(beneath)) if len(beneath) == 1 else ""
         if only in basis.coded:
-            return Sorts(self._codes(only), basis.by_value(name, only))
-        return sorts_of(self.numbers(name))
+            return Distinct(self._codes(only), basis.by_value(name, only))
+        return distinct_of(self.numbers(name))
 
     def _codes(self, fact: str) -> NDArray[np.intp]:
         column = self._chunk.facts[fact]
