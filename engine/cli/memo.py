@@ -37,8 +37,10 @@ def memo(facts: str, template: str, output: Path | None, ruleset: Path | None) -
 
     The template renegotiation makes a brief for those who go to the table. Its agenda has the smallest sets of changes
     that would make a less disruptive option the answer, by who has to act; then come what the talks must settle, what
-    is left if they fail, what not to put at risk, and what to find out. More than one change at a time needs what
-    `pip install 'alliance-advisor[bulk]'` brings; without it the brief says that it has single changes alone.
+    is left if they fail, what not to put at risk, and what to find out.
+
+    Both tell of changes that lead to another option only together. More than one change at a time needs what `pip
+    install 'alliance-advisor[bulk]'` brings; without it a memo has single changes alone, and says so.
 
     \b
     Examples:

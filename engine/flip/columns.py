@@ -126,9 +126,14 @@ class _Part:
 
     def _ranks(self, sets: Sets) -> Numbers:
         places = self._place[sets]
+        # No change has rank 0, and most sets have none of most parts.
+        found = np.zeros(sets.shape[1], np.int64)
+        touching = np.flatnonzero((places != NONE).any(axis=0))
+        places = places[:, touching]
         none = places == NONE
         filled = np.where(none, np.cumsum(none, axis=0) - 1 - (len(sets) - self.most), places + self.most)
-        return ranks(np.sort(filled, axis=0)[len(sets) - self.most :])
+        found[touching] = ranks(np.sort(filled, axis=0)[len(sets) - self.most :])
+        return found
 
     def sets(self) -> Sets:
         """The set of each number."""

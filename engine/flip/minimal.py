@@ -13,7 +13,7 @@ from engine.explain.changes import Change, far
 from engine.flip.ranks import Sets, unranked, with_other
 from engine.flip.search import NOWHERE, Judged, Options
 
-_CHUNK = 1 << 19
+_CHUNK = 1 << 17
 HANDS = {"us": 1, "partner": 2, "both": 3}
 """Who has to act, as bits: of a set of changes, what all its changes say together."""
 

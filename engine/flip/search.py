@@ -89,13 +89,10 @@ class _Searching:
         """Settles the sets of which all changes are among some."""
         total = comb(len(numbers), self._most)
         piece = self._bulk.chunk * (_PIECE if self._alike.any else 1)
-
-        def run(start: int) -> None:
-            some = unranked(np.arange(start, min(start + piece, total)), self._most, len(numbers))
-            sets = numbers[some]
+        # One after another: each has lists of its own, which take memory.
+        for start in range(0, total, piece):
+            sets = numbers[unranked(np.arange(start, min(start + piece, total)), self._most, len(numbers))]
             self._settle(ranks(sets), sets, options, known, apart=True)
-
-        self._bulk.in_threads(run, range(0, total, piece))
 
     def _settle(self, places: Numbers, sets: Sets, options: Options, known: Options, *, apart: bool) -> None:
         """Puts into their places where these sets lead; `known` is what is known by key, and what becomes so."""

@@ -6,7 +6,7 @@ has installed: nothing of it is looked for until a template asks.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from engine.assessment import Assessment
@@ -14,6 +14,7 @@ from engine.case import Record
 from engine.deadlines import Deadline, deadlines
 from engine.explain.because import in_words, label
 from engine.memo.flips import Groups, flips_of
+from engine.memo.when_asked import WhenAsked
 from engine.report import small
 from engine.rules import OPTIONS
 from engine.vocabulary import RecordList
@@ -39,29 +40,9 @@ DATES = 8
 REST = 24
 
 
-class Talks(Mapping[str, Any]):
-    """The values of a brief by name, worked out when a template first asks for one of them."""
-
-    def __init__(self, assessment: Assessment, context: View) -> None:
-        """`context` has what other memos are made of."""
-        self._assessment = assessment
-        self._context = context
-        self._values: View | None = None
-
-    def __getitem__(self, name: str) -> Any:
-        return self._worked_out[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._worked_out)
-
-    def __len__(self) -> int:
-        return len(self._worked_out)
-
-    @property
-    def _worked_out(self) -> View:
-        if self._values is None:
-            self._values = _values(self._assessment, self._context)
-        return self._values
+def talks(assessment: Assessment, context: View) -> WhenAsked:
+    """The values of a brief, when a template asks for one of them; `context` has what other memos are made of."""
+    return WhenAsked(lambda: _values(assessment, context))
 
 
 def _values(assessment: Assessment, context: View) -> View:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import weakref
 from collections.abc import Callable
 from itertools import combinations
 from random import Random
@@ -177,6 +179,26 @@ def test_few_versions_are_kept_ready_of_a_list_with_many_changes() -> None:
     columns.Columns(start.case, changes, 3, VOCABULARY)
     found = judged(start.case, changes, 3, Bulk(rules))
     assert [sorted({*options.tolist()}) for options in found.by_size] == [[0], [0], [OPTIONS.index("exit")]]
+
+
+def test_lists_go_when_they_have_been_judged() -> None:
+    """Without the garbage collector, which the command line does not run."""
+    tasks = [{"cost": 3, "urgent": False, "state": "sound"} for _ in range(5)]
+    when = "some tasks where urgent is true", "total_cost at least 20"
+    rules = ruleset(in_layers(*(rule(f"r{n}", one, Argument("exit", "for", "decisive")) for n, one in enumerate(when))))
+    start = situation({}, {"tasks": tasks})
+    changes = all_changes(RuleGraph(rules), start)
+    gc.disable()
+    try:
+        bulk = Bulk(rules)
+        made = columns.Columns(start.case, changes, 2, VOCABULARY)
+        table = made.table(unranked(np.arange(5), 2, len(changes)))
+        assert bulk.job(table).judge(table)
+        lists = weakref.ref(table.lists["tasks"].lists)
+        del made, table
+        assert lists() is None
+    finally:
+        gc.enable()
 
 
 def test_worlds_hold_minimal_sets_of_every_size() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
+from weakref import proxy
 
 import numpy as np
 from numpy.typing import NDArray
@@ -120,7 +121,8 @@ class ListValues:
     """Measures beneath which one list varies and nothing else, for each distinct list."""
 
     def __init__(self, basis: Basis, name: str) -> None:
-        self._basis = basis
+        # The basis keeps these values: one that kept it in turn would leave both to the garbage collector.
+        self._basis: Basis = proxy(basis)
         self._name = name
         self.lists: Lists = basis.lists[name].lists
         self.size = len(self.lists)
