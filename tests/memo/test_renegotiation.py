@@ -312,7 +312,7 @@ def test_every_rule_that_is_named_has_its_sources_below(sample: str) -> None:
 
 
 def test_other_memos_look_for_no_flips(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    def never(_assessment: object) -> Flips:
+    def never(*_asked: object) -> Flips:
         raise AssertionError
 
     monkeypatch.setattr(talks_module, "flips_of", never)
