@@ -277,7 +277,8 @@ def test_latest_of_anything_is_kept_as_codes() -> None:
     chance = Random("latest")
     measures = (Measure("last", "", ValueType(Kind.CHOICE), Latest("tasks", "state", ()), ("tasks",)),)
     table = Table.of_cases((any_situation(chance).case for _ in range(40)), VOCABULARY)
-    column = Basis(measures, table, {}).of_list("tasks").column("last")
+    basis = Basis(measures, table, {})
+    column = basis.of_list("tasks").column("last")
     listed = table.lists["tasks"]
     found = [column.value(int(code)) for code in listed.codes]
     assert found == [observe(measures, table.case(row)).value("last") for row in range(40)]

@@ -118,7 +118,7 @@ class Basis:
 
 
 class ListValues:
-    """Measures beneath which one list varies and nothing else, for each distinct list."""
+    """Measures beneath which one list varies and nothing else, for each distinct list; of use while the basis lasts."""
 
     def __init__(self, basis: Basis, name: str) -> None:
         # The basis keeps these values: one that kept it in turn would leave both to the garbage collector.
