@@ -32,13 +32,15 @@ def memo(facts: str, template: str, output: Path | None, ruleset: Path | None) -
 
     The board memo has the resolution sought, the recommendation and why, all six options, the health record, risks,
     what is unknown and would change the answer, and the next steps; its appendix has the rules that fired, their
-    sources, and the facts with their evidence. The same facts always give the same bytes. A file is written as a whole
-    or not at all.
+    sources, and the facts with their evidence. On one installation the same facts always give the same bytes. A
+    file is written as a whole or not at all.
 
     The template renegotiation makes a brief for those who go to the table. Its agenda has the smallest sets of changes
     that would make a less disruptive option the answer, by who has to act; then come what the talks must settle, what
-    is left if they fail, what not to put at risk, and what to find out. More than one change at a time needs what
-    `pip install 'alliance-advisor[bulk]'` brings; without it the brief says that it has single changes alone.
+    is left if they fail, what not to put at risk, and what to find out.
+
+    Both tell of changes that lead to another option only together. More than one change at a time needs what `pip
+    install 'alliance-advisor[bulk]'` brings; without it a memo has single changes alone, and says so.
 
     \b
     Examples:

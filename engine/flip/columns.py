@@ -24,11 +24,21 @@ from engine.vocabulary import Value, Vocabulary
 NONE = -1
 """In the place of a change, where a set has fewer changes than places."""
 
+UP_FRONT = 1 << 17
+"""Up to so many versions of a list are made up front; of one that has more, those under one change less at a time."""
+
 
 class Columns:
-    """A case, ready to stand in each row of a table with other changes, up to `most` of them."""
+    """A case, ready to stand in each row of a table with other changes, up to `most` of them.
 
-    def __init__(self, case: Case, changes: Sequence[Change], most: int, vocabulary: Vocabulary) -> None:
+    `only` are sets of changes, where no others will be asked for. Otherwise all are, but for those of which all `most`
+    changes touch one of the lists in `crowded`: there are too many of them to be kept ready.
+    """
+
+    def __init__(
+        self, case: Case, changes: Sequence[Change], most: int, vocabulary: Vocabulary, only: Sets | None = None
+    ) -> None:
+        self.crowded: list[NDArray[np.int64]] = []
         touching: dict[str, list[int]] = {}
         for number, change in enumerate(changes):
             for name in touched(change, vocabulary):
@@ -43,10 +53,13 @@ class Columns:
         self._whole = _WholeFacts(len(changes))
         for name, numbers in touching.items():
             if "." not in name:
-                part = _Part(numbers, len(changes), most)
+                crowded = only is None and most > 1 and comb(len(numbers) + most, most) > UP_FRONT
+                if crowded:
+                    self.crowded.append(np.array(numbers, np.int64))
+                part = _Part(numbers, len(changes), most - crowded, only)
                 self._lists[name] = part, _lists(case.lists[name], changes, part, vocabulary, name)
             elif changes[numbers[0]].site.entry:
-                part = _Part(numbers, len(changes), most)
+                part = _Part(numbers, len(changes), most, only)
                 cases = (changed(case, [changes[number] for number in some], vocabulary) for some in part.all())
                 self._facts[name] = part, _coded(one.value(name) for one in cases)
             else:
@@ -92,33 +105,45 @@ class _WholeFacts:
 
 
 class _Part:
-    """Some of all changes: of a set, what belongs to them, as a rank.
+    """Some of all changes: of a set, what belongs to them (up to `most` of its changes), as a number.
 
-    A set of fewer changes than places is filled up: the numbers below `most` stand for no change.
+    A set of fewer changes than places is filled up: the places below `most` stand for no change. The number is the rank
+    of the set, or, where `only` some sets will be asked for, its place among the ranks of what belongs to those.
     """
 
-    def __init__(self, numbers: Sequence[int], changes: int, most: int) -> None:
+    def __init__(self, numbers: Sequence[int], changes: int, most: int, only: Sets | None = None) -> None:
         self.numbers = np.array(numbers, np.int64)
         self.most = most
-        self.size = comb(len(numbers) + most, most)
         self._place = np.full(changes + 1, NONE, np.int64)
         self._place[self.numbers] = np.arange(len(numbers))
+        self._kept = None if only is None else np.unique(self._ranks(only))
+        self.size = comb(len(numbers) + most, most) if self._kept is None else len(self._kept)
 
     def ranks(self, sets: Sets) -> NDArray[np.intp]:
-        """The rank of what belongs to this part, for each set."""
+        """The number of what belongs to this part, for each set."""
+        found = self._ranks(sets)
+        return (found if self._kept is None else np.searchsorted(self._kept, found)).astype(np.intp, copy=False)
+
+    def _ranks(self, sets: Sets) -> Numbers:
         places = self._place[sets]
+        # No change has rank 0, and most sets have none of most parts.
+        found = np.zeros(sets.shape[1], np.int64)
+        touching = np.flatnonzero((places != NONE).any(axis=0))
+        places = places[:, touching]
         none = places == NONE
-        filled = np.where(none, np.cumsum(none, axis=0) - 1, places + self.most)
-        return ranks(np.sort(filled, axis=0)).astype(np.intp)
+        filled = np.where(none, np.cumsum(none, axis=0) - 1 - (len(sets) - self.most), places + self.most)
+        found[touching] = ranks(np.sort(filled, axis=0)[len(sets) - self.most :])
+        return found
 
     def sets(self) -> Sets:
-        """The set of each rank."""
-        filled = unranked(np.arange(self.size), self.most, len(self.numbers) + self.most)
+        """The set of each number."""
+        those = np.arange(self.size) if self._kept is None else self._kept
+        filled = unranked(those, self.most, len(self.numbers) + self.most)
         numbers = np.concatenate([np.full(self.most, NONE, np.int64), self.numbers])
         return numbers[filled]
 
     def all(self) -> Iterator[tuple[int, ...]]:
-        """The changes of each set, in the order of ranks."""
+        """The changes of each set, in the order of their numbers."""
         for some in self.sets().T.tolist():
             yield tuple(number for number in some if number != NONE)
 

@@ -36,6 +36,8 @@ def find(advisor: Advisor, case: Case, wanted: Wanted, progress: Callable[[str],
     tell("looking for what can be changed")
     allowed = HANDS[wanted.by]
     tried = tuple(change for change in all_changes(advisor.graph, trace.situation) if change.lever in allowed)
+    if wanted.triples_up_to is not None and len(tried) > wanted.triples_up_to:
+        wanted = wanted._replace(most=min(wanted.most, 2))
     none = Flips(case, advisor.ruleset, verdict.winner, wanted, tried, {}, {}, ())
     if none.is_there_already:
         return none

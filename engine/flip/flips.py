@@ -17,7 +17,9 @@ class Wanted(NamedTuple):
     """What is looked for: the way to an option (None for any other), by how many changes at most, and by whom.
 
     `by` is `us` or `partner`, for what one party can do alone, or `both`. `limit` sets are shown: the first way to each
-    option, then the first of the others; with `of_each`, so many of each kind.
+    option, then the first of the others; with `of_each`, so many of each kind. Sets of fewer than `least` changes are
+    counted and not shown. Where there are more than `triples_up_to` changes, no more than two of them are looked at
+    together.
     """
 
     to: str | None = None
@@ -25,6 +27,8 @@ class Wanted(NamedTuple):
     by: str = "both"
     limit: int = 10
     of_each: bool = False
+    least: int = 1
+    triples_up_to: int | None = None
 
 
 class FlipKind(NamedTuple):
@@ -74,8 +78,8 @@ def first_of(flips: Sequence[Flip], limit: int) -> list[Flip]:
 class Flips(NamedTuple):
     """All that was found about one case.
 
-    `tried` are the changes that were looked at, alone and together; `found` counts minimal sets by the number of
-    their changes and by option, `kinds` counts the same by kind; `shown` are the first of them, the smallest and most
+    `wanted` says how many changes were looked at together; `tried` are all of them. `found` counts minimal sets by the
+    number of their changes and by option, `kinds` counts the same by kind; `shown` are the first, the smallest and most
     plausible.
     """
 

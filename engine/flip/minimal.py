@@ -13,7 +13,7 @@ from engine.explain.changes import Change, far
 from engine.flip.ranks import Sets, unranked, with_other
 from engine.flip.search import NOWHERE, Judged, Options
 
-_CHUNK = 1 << 20
+_CHUNK = 1 << 17
 HANDS = {"us": 1, "partner": 2, "both": 3}
 """Who has to act, as bits: of a set of changes, what all its changes say together."""
 
@@ -46,11 +46,11 @@ def minimal_sets(judged: Judged, changes: Sequence[Change], here: int, to: int |
     nearer = nearer_than(changes)
     found = []
     for size, options in enumerate(judged.by_size, start=1):
-        wanted = (options != here) & (options != NOWHERE) if to is None else options == to
-        reaching = np.flatnonzero(wanted)
         parts = [np.zeros((size, 0), np.int64)]
-        for start in range(0, len(reaching), _CHUNK):
-            some = unranked(reaching[start : start + _CHUNK], size, judged.changes)
+        for start in range(0, len(options), _CHUNK):
+            chunk = options[start : start + _CHUNK]
+            wanted = (chunk != here) & (chunk != NOWHERE) if to is None else chunk == to
+            some = unranked(start + np.flatnonzero(wanted), size, judged.changes)
             parts.append(some[:, _are_minimal(some, judged, nearer)])
         sets = np.concatenate(parts, axis=1)
         ordered = sets[:, _order(sets, changes)]

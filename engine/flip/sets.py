@@ -30,6 +30,7 @@ def sets_of_changes(
     every = judged(case, changes, wanted.most, bulk)
     counts: dict[tuple[int, str], int] = {}
     kinds: Counter[int] = Counter()
+    shown: Counter[int] = Counter()
     first: list[Flip] = []
     for size, minimal in enumerate(minimal_sets(every, changes, OPTIONS.index(here), to), start=1):
         for number, option in enumerate(OPTIONS):
@@ -37,15 +38,18 @@ def sets_of_changes(
             if count:
                 counts[size, option] = count
         codes = _codes(minimal, changes, worse)
+        kinds.update(codes.tolist())
+        if size < wanted.least:
+            continue
         places = (
-            _first_of_each(codes, wanted.limit, kinds) if wanted.of_each else _candidates(minimal.options, wanted.limit)
+            _first_of_each(codes, wanted.limit, shown) if wanted.of_each else _candidates(minimal.options, wanted.limit)
         )
         for numbers, code in zip(minimal.sets[:, places].T.tolist(), codes[places].tolist(), strict=True):
             kind = _kind(code)
             first.append(Flip(tuple(changes[one] for one in numbers), kind.option, kind.worse))
-        kinds.update(codes.tolist())
-    shown = first if wanted.of_each else first_of(first, wanted.limit)
-    return Found(counts, {_kind(code): count for code, count in sorted(kinds.items())}, shown)
+            shown[code] += 1
+    taken = first if wanted.of_each else first_of(first, wanted.limit)
+    return Found(counts, {_kind(code): count for code, count in sorted(kinds.items())}, taken)
 
 
 def _candidates(options: Options, limit: int) -> NDArray[np.intp]:
@@ -67,7 +71,7 @@ def _kind(code: int) -> FlipKind:
 
 
 def _first_of_each(codes: NDArray[np.int64], limit: int, before: Counter[int]) -> NDArray[np.intp]:
-    """The places of so many sets of each kind, in their order; so many of each were there `before`."""
+    """The places of so many sets of each kind, in their order; so many of each were taken `before`."""
     kinds = np.unique(codes).tolist()
     places = [np.flatnonzero(codes == kind)[: max(limit - before[kind], 0)] for kind in kinds]
     return np.sort(np.concatenate([np.zeros(0, np.intp), *places]))

@@ -18,7 +18,9 @@ from engine.explain.wording import before_and_after, condition, thing, value_in_
 from engine.memo.charts import balance, health_record
 from engine.memo.contrary import contrary, findings_behind
 from engine.memo.counsel import allegations, for_counsel, is_legal
-from engine.memo.talks import Talks
+from engine.memo.flips import HANDS
+from engine.memo.talks import talks
+from engine.memo.together import together
 from engine.memo.words import count, plain
 from engine.memo.worth import worth
 from engine.report import small
@@ -32,7 +34,7 @@ CAUSES = 2
 OTHER_DIAGNOSES = 3
 RISKS = 3
 MISSING = 5
-CHANGES = 6
+CHANGES = 5
 STEPS = 8
 
 
@@ -84,7 +86,11 @@ def memo_context(assessment: Assessment, progress: Callable[[str], None] | None 
         "sources": report.sources_cited(assessment),
         "evidence": report.evidence(assessment),
     }
-    return {**context, "talks": Talks(assessment, context, progress)}
+    return {
+        **context,
+        "together": together(assessment, progress),
+        "talks": talks(assessment, context, progress),
+    }
 
 
 def _resolution(assessment: Assessment) -> str:
@@ -115,6 +121,9 @@ _READY = {
 
 def _to_obtain(assessment: Assessment, view: View, wanted: View) -> View:
     """A fact to be established before the decision, and where its other values would lead."""
+    missing = next((one for one in view["missing"] if one["fact"] == wanted["fact"]), None)
+    if missing is not None:
+        return {**wanted, "leads": _unknown(assessment, missing)["leads"]}
     leads = {one["fact"]: one["could_lead_to"] for one in view["readiness"]["doubts"]}.get(wanted["fact"], ())
     return {**wanted, "leads": either([_title(assessment, one) for one in leads])}
 
@@ -201,7 +210,9 @@ def _calls_for(argument: Argument, option: str) -> bool:
 
 
 def _unknown(assessment: Assessment, missing: View) -> View:
-    return {**missing, "leads": either([_title(assessment, one) for one in missing["could_lead_to"]])}
+    """An unknown fact, with the options to which some of its values lead, and which these are."""
+    leads = [f"{_title(assessment, one['option'])} ({one['in_words']})" for one in missing["values"]]
+    return {**missing, "leads": either(leads)}
 
 
 def _title(assessment: Assessment, option: str) -> str:
@@ -213,7 +224,6 @@ PROOF_SET_ASIDE: Mapping[str, str] = {
     CHANGE: "set aside: a change is called for",
     OUTWEIGHED: "set aside: more speaks against it",
 }
-_HANDS = {"us": "us", "partner": "the partner", "both": "both sides together"}
 
 
 def _change(assessment: Assessment, single: SingleChange) -> View:
@@ -232,7 +242,7 @@ def _change(assessment: Assessment, single: SingleChange) -> View:
         "option": single.leads_to,
         "title": _title(assessment, single.leads_to),
         "lever": change.lever,
-        "hands": _HANDS[change.lever],
+        "hands": HANDS[change.lever],
     }
 
 

@@ -25,13 +25,27 @@ SIDES = ("partner", "both", "us")
 """Who has to act, in the order in which a brief speaks of them."""
 
 
-def flips_of(assessment: Assessment, progress: Callable[[str], None] | None = None) -> Flips:
-    """The first sets of each kind, each judged again; up to three changes at a time, or one without the bulk engine."""
+TRIPLES_UP_TO = 250
+"""Among more changes no three are looked at together: a memo takes no longer than a few seconds."""
+
+WANTED = Wanted(limit=OF_EACH, of_each=True, triples_up_to=TRIPLES_UP_TO)
+HANDS = {"us": "us", "partner": "the partner", "both": "both sides together"}
+"""With whom it lies, in words."""
+
+
+def several_at_a_time() -> bool:
+    """Whether more than one change at a time can be looked at: it needs what not everybody has installed."""
+    try:
+        import engine.bulk  # noqa: F401
+    except NotInstalledError:
+        return False
+    return True
+
+
+def flips_of(assessment: Assessment, wanted: Wanted = WANTED, progress: Callable[[str], None] | None = None) -> Flips:
+    """The first sets of each kind, each judged again; single changes alone without the bulk engine."""
     with Advisor(assessment.ruleset) as advisor:
-        try:
-            return find(advisor, assessment.case, Wanted(limit=OF_EACH, of_each=True), progress)
-        except NotInstalledError:
-            return find(advisor, assessment.case, Wanted(most=1, limit=OF_EACH, of_each=True), progress)
+        return find(advisor, assessment.case, wanted if several_at_a_time() else wanted._replace(most=1), progress)
 
 
 class Groups:
@@ -61,7 +75,7 @@ class Groups:
         for option in OPTIONS:
             number = self.number(kind for kind in kinds if kind.option == option)
             if number:
-                title = _title(self._assessment, option)
+                title = title_of(option, self._assessment)
                 said = f"{count(number, 'set')} of changes {'leads' if number == 1 else 'lead'} to {title}"
                 found.append({"option": option, "title": title, "number": number, "said": said})
         return found
@@ -75,13 +89,14 @@ class Groups:
         for by in SIDES:
             own = [kind for kind in kinds if kind.by == by]
             if own:
-                sets = [self._set(flip) for flip in self._take(own, of_each, most)]
+                sets = [in_words(flip, self._assessment) for flip in self._take(own, of_each, most)]
                 groups.append({"by": by, "sets": sets, "more": self.number(own) - len(sets)})
         return groups
 
     def rest(self) -> list[View]:
         """The sets that were looked at again and are in no group that was asked for."""
-        return [self._set(flip) for place, flip in enumerate(self._found.shown) if place not in self._taken]
+        left = (flip for place, flip in enumerate(self._found.shown) if place not in self._taken)
+        return [in_words(flip, self._assessment) for flip in left]
 
     def _take(self, kinds: Iterable[FlipKind], of_each: int, most: int) -> list[Flip]:
         left = dict.fromkeys(kinds, of_each)
@@ -93,20 +108,23 @@ class Groups:
                 flips.append(flip)
         return flips
 
-    def _set(self, flip: Flip) -> View:
-        said = condition(flip.changes, self._assessment.case)
-        title = _title(self._assessment, flip.option)
-        return {
-            "condition": said,
-            "sentence": f"If {said}, {title} becomes the answer.",
-            "option": flip.option,
-            "title": title,
-            "by": flip.by,
-            "worse": flip.worse,
-            "today": _today(flip.changes),
-            "plausible": all(change.named for change in flip.changes),
-            "changes": [_change(change) for change in flip.changes],
-        }
+
+def in_words(flip: Flip, assessment: Assessment) -> View:
+    """A set of changes as a condition and as a sentence, with who has to act and what it is like today."""
+    said = condition(flip.changes, assessment.case)
+    title = title_of(flip.option, assessment)
+    return {
+        "condition": said,
+        "sentence": f"If {said}, {title} becomes the answer.",
+        "option": flip.option,
+        "title": title,
+        "by": flip.by,
+        "hands": HANDS[flip.by],
+        "worse": flip.worse,
+        "today": _today(flip.changes),
+        "plausible": all(change.named for change in flip.changes),
+        "changes": [_change(change) for change in flip.changes],
+    }
 
 
 def _today(changes: Iterable[Change]) -> str:
@@ -133,5 +151,6 @@ def _change(change: Change) -> View:
     }
 
 
-def _title(assessment: Assessment, option: str) -> str:
+def title_of(option: str, assessment: Assessment) -> str:
+    """What an option is called within a sentence."""
     return small(assessment.ruleset.weighing.options[option].title)

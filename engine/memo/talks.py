@@ -6,7 +6,7 @@ has installed: nothing of it is looked for until a template asks.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from engine.assessment import Assessment
@@ -14,6 +14,7 @@ from engine.case import Record
 from engine.deadlines import Deadline, deadlines
 from engine.explain.because import in_words, label
 from engine.memo.flips import Groups, flips_of
+from engine.memo.when_asked import WhenAsked
 from engine.report import small
 from engine.rules import OPTIONS
 from engine.vocabulary import RecordList
@@ -39,34 +40,16 @@ DATES = 8
 REST = 24
 
 
-class Talks(Mapping[str, Any]):
-    """The values of a brief by name, worked out when a template first asks for one of them."""
+def talks(assessment: Assessment, context: View, progress: Callable[[str], None] | None = None) -> WhenAsked:
+    """The values of a brief, when a template asks for one of them; `context` has what other memos are made of.
 
-    def __init__(self, assessment: Assessment, context: View, progress: Callable[[str], None] | None = None) -> None:
-        """`context` has what other memos are made of; `progress` is told the steps of working the values out."""
-        self._assessment = assessment
-        self._context = context
-        self._progress = progress or (lambda _step: None)
-        self._values: View | None = None
-
-    def __getitem__(self, name: str) -> Any:
-        return self._worked_out[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._worked_out)
-
-    def __len__(self) -> int:
-        return len(self._worked_out)
-
-    @property
-    def _worked_out(self) -> View:
-        if self._values is None:
-            self._values = _values(self._assessment, self._context, self._progress)
-        return self._values
+    `progress` is told the steps of working them out.
+    """
+    return WhenAsked(lambda: _values(assessment, context, progress or (lambda _step: None)))
 
 
 def _values(assessment: Assessment, context: View, progress: Callable[[str], None]) -> View:
-    found = flips_of(assessment, progress)
+    found = flips_of(assessment, progress=progress)
     progress("writing the brief")
     groups = Groups(assessment, found)
     options = {one["option"]: one for one in context["options"]}

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import weakref
+from collections.abc import Callable
 from itertools import combinations
 from random import Random
 
@@ -10,9 +13,12 @@ import numpy as np
 import pytest
 
 from engine.bulk import Bulk
+from engine.case import Case, Record
 from engine.explain.changes import Change, changed, exclude, far
 from engine.explain.levers import all_changes
 from engine.explain.variation import RuleGraph
+from engine.flip import columns
+from engine.flip.alike import ALONE, Alike
 from engine.flip.flips import Wanted, first_of
 from engine.flip.minimal import minimal_sets
 from engine.flip.ranks import ranks, unranked
@@ -22,7 +28,7 @@ from engine.rules import OPTIONS, Argument, Gate
 from tests.flip.worlds import NOWHERE as NO_OPTION
 from tests.flip.worlds import World, any_world, option_with
 from tests.flip.worlds import judged as judged_one
-from tests.parity.world import VOCABULARY, in_layers, rule, ruleset, situation
+from tests.parity.world import LISTS, VOCABULARY, in_layers, rule, ruleset, situation
 
 WORLDS = 40 * max(1, int(os.environ.get("ADVISOR_PARITY_CASES", "0")) // 2_000)
 SEED = int(os.environ.get("ADVISOR_PARITY_SEED", "0"))
@@ -70,10 +76,24 @@ def is_nearer(one: Change, other: Change) -> bool:
     return one.site == other.site and one.side == other.side != 0 and far(one) < far(other)
 
 
-def some_world(number: int) -> tuple[World, Random]:
+def twins(case: Case) -> Case:
+    """The case with two more records like the first of each list, but for lists of periods."""
+    lists = dict(case.lists)
+    for name, records in case.lists.items():
+        if records and LISTS[name].key != "period":
+            lists[name] = (*records, *(Record(f"{records[0].id}{more}", records[0].entries) for more in "ab"))
+    return Case(case.facts, lists)
+
+
+def as_it_is(case: Case) -> Case:
+    """The case itself."""
+    return case
+
+
+def some_world(number: int, made: Callable[[Case], Case] = as_it_is) -> tuple[World, Random]:
     """A world with some of its changes, above all those that move a score."""
     chance = Random(f"{SEED}/search/{number}")
-    world = any_world(chance, arguing=120)
+    world = any_world(chance, arguing=120, made=made)
     before = scores_with(world, ())
     changes = list(world.changes)
     chance.shuffle(changes)
@@ -88,8 +108,10 @@ def scores_with(world: World, changes: tuple[Change, ...]) -> dict[str, float]:
 
 
 @pytest.mark.parametrize("number", range(WORLDS))
-def test_all_sets_against_brute_force(number: int) -> None:
+def test_all_sets_against_brute_force(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
     world, chance = some_world(number)
+    # A list may have more versions than are made up front.
+    monkeypatch.setattr(columns, "UP_FRONT", chance.choice((20, 100, 1_000)))
     most = chance.choice((2, 3, 3))
     leads = brute_force(world, most)
     bulk = Bulk(world.rules, chunk=chance.choice((7, 64, 1_000)), workers=chance.choice((1, 2)))
@@ -113,6 +135,70 @@ def test_all_sets_against_brute_force(number: int) -> None:
             reached = {tuple(world.changes.index(one) for one in flip.changes) for flip in to.first}
             assert reached == {places for places, one in expected.items() if one == option}
             assert sum(to.counts.values()) == len(reached)
+
+
+@pytest.mark.parametrize("number", range(WORLDS))
+def test_records_that_differ_by_their_ids_alone_against_brute_force(
+    number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Many sets of changes come to the same there, and few are judged."""
+    world, chance = some_world(number, twins)
+    monkeypatch.setattr(columns, "UP_FRONT", chance.choice((20, 100, 1_000)))
+    found = judged(world.case, world.changes, 3, Bulk(world.rules, chunk=chance.choice((7, 64)), workers=2))
+    for places, option in brute_force(world, 3).items():
+        lead = int(found.options(np.array(places)[:, None])[0])
+        assert (NO_OPTION if lead == NOWHERE else OPTIONS[lead]) == option, (number, places)
+
+
+def test_sets_of_one_key_come_to_the_same_and_some_share_one() -> None:
+    shared = 0
+    for number in range(WORLDS):
+        world, _ = some_world(number, twins)
+        alike = Alike(world.case, world.changes, world.rules)
+        leads = brute_force(world, 2)
+        for size in (1, 2):
+            by_key: dict[int, set[str]] = {}
+            for places in combinations(range(len(world.changes)), size):
+                key = int(alike.keys(np.array(places)[:, None])[0])
+                assert ALONE <= key < alike.different(size)
+                if key != ALONE:
+                    shared += key in by_key
+                    by_key.setdefault(key, set()).add(leads[places])
+            assert all(len(options) == 1 for options in by_key.values()), number
+    assert shared > 3 * WORLDS
+
+
+def test_few_versions_are_kept_ready_of_a_list_with_many_changes() -> None:
+    """Of forty records with a change each there are more than ten thousand versions under up to three of them."""
+    tasks = [{"cost": 3, "urgent": False, "state": "sound"} for _ in range(40)]
+    when = "at least 3 tasks where urgent is true"
+    rules = ruleset(in_layers(rule("leave", when, Argument("exit", "for", "decisive"))))
+    start = situation({}, {"tasks": tasks})
+    changes = tuple(one for one in all_changes(RuleGraph(rules), start) if one.value is True)
+    assert len(changes) == 40
+    columns.Columns(start.case, changes, 3, VOCABULARY)
+    found = judged(start.case, changes, 3, Bulk(rules))
+    assert [sorted({*options.tolist()}) for options in found.by_size] == [[0], [0], [OPTIONS.index("exit")]]
+
+
+def test_lists_go_when_they_have_been_judged() -> None:
+    """Without the garbage collector, which the command line does not run."""
+    tasks = [{"cost": 3, "urgent": False, "state": "sound"} for _ in range(5)]
+    when = "some tasks where urgent is true", "total_cost at least 20"
+    rules = ruleset(in_layers(*(rule(f"r{n}", one, Argument("exit", "for", "decisive")) for n, one in enumerate(when))))
+    start = situation({}, {"tasks": tasks})
+    changes = all_changes(RuleGraph(rules), start)
+    gc.disable()
+    try:
+        bulk = Bulk(rules)
+        made = columns.Columns(start.case, changes, 2, VOCABULARY)
+        table = made.table(unranked(np.arange(5), 2, len(changes)))
+        assert bulk.job(table).judge(table)
+        lists = weakref.ref(table.lists["tasks"].lists)
+        del made, table
+        assert lists() is None
+    finally:
+        gc.enable()
 
 
 def test_worlds_hold_minimal_sets_of_every_size() -> None:

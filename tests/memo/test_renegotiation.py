@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from engine.assessment import Advisor
-from engine.errors import NotInstalledError, TemplateError
+from engine.errors import TemplateError
 from engine.explain.changes import changed
 from engine.explain.wording import condition
 from engine.facts_file import parse_case
@@ -24,6 +24,7 @@ from engine.flip.flips import Flip, Flips, Wanted
 from engine.memo import context as context_module
 from engine.memo import flips as flips_module
 from engine.memo import talks as talks_module
+from engine.memo import together as together_module
 from engine.memo import write_memo
 from engine.memo.context import memo_context
 from engine.memo.flips import SIDES, flips_of
@@ -333,22 +334,24 @@ def test_where_nothing_can_be_changed_it_says_so() -> None:
 
 
 def test_other_memos_look_for_no_flips(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    def never(*_: object) -> Flips:
+    def never(*_: object, **__: object) -> Flips:
         raise AssertionError
 
     monkeypatch.setattr(talks_module, "flips_of", never)
-    for fmt in ("md", "html"):
-        assert write_memo(assessed("cases/gm-psa"), "board", fmt)
+    monkeypatch.setattr(together_module, "flips_of", never)
     own = tmp_path / "own.md.j2"
-    own.write_text("{{ summary[0] }}{{ talks.tried }}", encoding="utf-8")
-    with pytest.raises(AssertionError):
-        write_memo(assessed("cases/gm-psa"), str(own), "md")
+    own.write_text("{{ summary[0] }}{{ changes | length }}", encoding="utf-8")
+    assert write_memo(assessed("cases/gm-psa"), str(own), "md")
+    for name in ("talks", "together"):
+        own.write_text(f"{{{{ summary[0] }}}}{{{{ {name}.tried }}}}", encoding="utf-8")
+        with pytest.raises(AssertionError):
+            write_memo(assessed("cases/gm-psa"), str(own), "md")
 
 
 def test_they_are_looked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[object] = []
 
-    def counting(assessment: object, _progress: object) -> Flips:
+    def counting(assessment: object, **_: object) -> Flips:
         asked.append(assessment)
         return flips_of(assessed("cases/gm-psa"))
 
@@ -397,12 +400,7 @@ def test_without_the_bulk_engine_it_has_single_changes_and_says_so() -> None:
 
 
 def test_its_groups_are_then_those_of_single_changes(monkeypatch: pytest.MonkeyPatch) -> None:
-    def without(advisor: Advisor, case: object, wanted: Wanted, *_: object) -> Flips:
-        if wanted.most > 1:
-            raise NotInstalledError
-        return find(advisor, case, wanted)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(flips_module, "find", without)
+    monkeypatch.setattr(flips_module, "several_at_a_time", lambda: False)
     for sample in ("cases/hmrc-capgemini", "cases/jal-american-2010"):
         values = memo_context(assessed(sample))["talks"]
         together = every_flip(sample)
@@ -413,6 +411,24 @@ def test_its_groups_are_then_those_of_single_changes(monkeypatch: pytest.MonkeyP
         assert counted == sum(count for (size, _), count in together.found.items() if size == 1)
         # Where there is no agenda, what would lead away from going on is what was looked for.
         assert SINGLE in " ".join(check(write_memo(assessed(sample), "renegotiation", "html")).text)
+
+
+def test_among_many_changes_it_has_no_threes_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not any("There are too many" in brief("cases/hmrc-capgemini", fmt) for fmt in ("md", "html"))
+    few = flips_module.WANTED._replace(triples_up_to=20)
+    monkeypatch.setattr(talks_module, "flips_of", lambda assessment, **_: flips_of(assessment, few))
+    assessment = assessed("cases/hmrc-capgemini")
+    found = find(advisor(), assessment.case, Wanted(most=2, limit=300))
+    values = memo_context(assessment)["talks"]
+    assert values["most"] == 2
+    groups = [group for name in ("agenda", "openings", "risks") for group in values[name]]
+    assert {len(one["changes"]) for group in groups for one in group["sets"]} == {1, 2}
+    listed = sum(len(group["sets"]) for group in groups) + len(values["rest"])
+    assert listed + values["more_rest"] == sum(found.found.values())
+    for fmt in ("md", "html"):
+        text = write_memo(assessment, "renegotiation", fmt)
+        assert "changes were tried, alone and in pairs, and each" in text
+        assert "There are too many for threes in a brief:" in text
 
 
 def test_a_ruleset_of_ones_own() -> None:

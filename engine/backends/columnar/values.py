@@ -118,7 +118,7 @@ class Basis:
 
 
 class ListValues:
-    """Measures beneath which one list varies and nothing else, for each distinct list."""
+    """Measures beneath which one list varies and nothing else, for each distinct list; of use while the basis lasts."""
 
     def __init__(self, basis: Basis, name: str) -> None:
         # The basis keeps these values. Were it kept by them in turn, each table that was judged would stay in memory
