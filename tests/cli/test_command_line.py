@@ -229,7 +229,6 @@ def interrupted(*_: object, **__: object) -> NoReturn:
             r"judging every set of up to 3 of [\d,]+ changes",
         ),
         (["memo", SAMPLE], "engine.memo.write_memo", "writing the memo from the template board"),
-        (["portfolio", SAMPLE], "engine.portfolio.reading.gather", "looking for alliances"),
     ],
 )
 def test_an_interrupt_tells_the_step_that_was_under_way(
