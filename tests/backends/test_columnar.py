@@ -71,12 +71,12 @@ def test_what_judges_one_case_imports_none_of_it() -> None:
         """
         import sys
         from engine.cli.main import run
-        for command in (["assess"], ["explain", "--option", "exit"], ["memo"]):
+        for command in (["assess"], ["explain", "--option", "exit"], ["flip", "--max-changes", "1"]):
             assert run([command[0], "sample:seeds/starbucks-barnes-noble", *command[1:]]) == 0
         print(sorted({name.partition(".")[0] for name in sys.modules} & {"numpy", "polars", "narwhals"}))
         """
     )
-    assert "Renegotiate" in found
+    assert "WHAT WOULD CHANGE THE ANSWER" in found
     assert found.splitlines()[-1] == "[]"
 
 
