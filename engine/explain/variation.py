@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Collection, Mapping
-from functools import cached_property
 from typing import NamedTuple
 
 from engine.case import Case
@@ -44,15 +43,11 @@ class RuleGraph:
         self.circular = in_order is None
         self.in_order = in_order or list(self.rules.values())
         self.order = {rule.id: place for place, rule in enumerate(self.in_order)}
+        self.comparisons = Comparisons(self)
         # The rules that open, close or shape options: all that `accesses` looks at.
         self.gating = frozenset(
             rule.id for rule in self.rules.values() if any(isinstance(one, (Gate, FormChoice)) for one in rule.then)
         )
-
-    @cached_property
-    def comparisons(self) -> Comparisons:
-        """What the rules ask of each fact and list; worked out when it is first asked for."""
-        return Comparisons(self)
 
     def reads(self, name: str) -> bool:
         """Whether any rule could notice a change of this fact or record list."""
