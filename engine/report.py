@@ -17,8 +17,8 @@ from engine.decision.gates import AppliedGate
 from engine.decision.verdict import CHANGE, OUTWEIGHED, STANDS, Standing
 from engine.decision.weighing import WeighedArgument
 from engine.explain.because import day_in_words, either, in_words, joined, label, number_in_words
-from engine.explain.leads import plain, value_in_words
 from engine.explain.missing import MissingFact
+from engine.explain.reached import plain, value_in_words
 from engine.explain.worth import worths
 from engine.outcomes import Firing
 from engine.parse.names import RECOMMENDATION
@@ -170,7 +170,7 @@ def missing_view(one: MissingFact) -> View:
                 "values": [plain(value) for value in lead.values],
                 "in_words": either([value_in_words(value, one.fact) for value in lead.values]),
             }
-            for lead in one.leads
+            for lead in one.reached
         ],
     }
 

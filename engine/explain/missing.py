@@ -6,8 +6,8 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from engine.decision.readiness import DecisiveDoubt, confidence
-from engine.explain.leads import Lead, leads_of
 from engine.explain.possible import all_values, other_values
+from engine.explain.reached import Reached, reached_of
 from engine.explain.variation import Variations
 from engine.rules import OPTIONS, Ruleset
 from engine.vocabulary import Fact, Value
@@ -16,13 +16,13 @@ from engine.vocabulary import Fact, Value
 class MissingFact(NamedTuple):
     """An unknown fact and the options that some value of it would lead to; `decisive` is declared.
 
-    `leads` tell for each of these options which values lead there.
+    `reached` tell for each of these options which values lead there.
     """
 
     fact: Fact
     could_lead_to: tuple[str, ...]
     decisive: bool
-    leads: tuple[Lead, ...] = ()
+    reached: tuple[Reached, ...] = ()
 
 
 def missing_facts(
@@ -43,8 +43,8 @@ def missing_facts(
         reached = _reached(variations, fact.name, (one.value for one in possible))
         options = _others(variations, reached)
         if options:
-            leads = leads_of([(one.told, reached[one.value]) for one in possible], options)
-            found.append(MissingFact(fact, options, fact.name in decisive, leads))
+            told = reached_of([(one.told, reached[one.value]) for one in possible], options)
+            found.append(MissingFact(fact, options, fact.name in decisive, told))
     here = OPTIONS.index(variations.verdict.winner.option)
 
     def importance(one: MissingFact) -> tuple[bool, int, str]:

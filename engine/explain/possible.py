@@ -8,8 +8,8 @@ from typing import NamedTuple
 from engine.case import Entry
 from engine.evaluate import truth
 from engine.explain.comparisons import limits, sides, sides_of
-from engine.explain.leads import Other, Range, Told
 from engine.explain.line import is_on_a_line
+from engine.explain.reached import Other, Range, Told
 from engine.explain.stretches import Answers, Stretch, stretches
 from engine.explain.variation import RuleGraph
 from engine.measures import observe

@@ -14,8 +14,8 @@ from engine.case import Case, Entry
 from engine.decision.verdict import decide
 from engine.evaluate import settle
 from engine.explain.because import either
-from engine.explain.leads import Other, Range, value_in_words
 from engine.explain.missing import decisive_doubts, missing_facts, open_doubts
+from engine.explain.reached import Other, Range, value_in_words
 from engine.explain.variation import RuleGraph, Variations
 from engine.measures import observe
 from engine.outcomes import Situation
@@ -300,7 +300,7 @@ def doubts_of(line: str, name: str, entry: Entry) -> tuple[str, ...]:
 def test_which_values_lead_where(line: Any, fact: str, told: str) -> None:
     rules = leaving(*line) if isinstance(line, list) else leaving(line)
     (one,) = [one for one in missing_facts(rules, varied(rules, situation())) if one.fact.name == fact]
-    (lead,) = one.leads
+    (lead,) = one.reached
     assert lead.option == "exit"
     assert either([value_in_words(value, one.fact) for value in lead.values]) == told
 
@@ -314,7 +314,7 @@ def test_each_option_has_its_own_values() -> None:
     )
     (one,) = missing_facts(rules, varied(rules, situation()))
     assert one.could_lead_to == ("renegotiate", "exit")
-    assert [(lead.option, lead.values) for lead in one.leads] == [("renegotiate", ("weak",)), ("exit", ("failing",))]
+    assert [(lead.option, lead.values) for lead in one.reached] == [("renegotiate", ("weak",)), ("exit", ("failing",))]
 
 
 @pytest.mark.parametrize(
@@ -366,7 +366,7 @@ def test_what_is_told_holds_for_every_round_value() -> None:
         name = chance.choice(sorted(GRIDS))
         case = known.case.with_value(name, None)
         variations = varied(rules, Situation(case, observe(rules.measures, case)))
-        leads = {lead.option: lead.values for one in missing_facts(rules, variations, [name]) for lead in one.leads}
+        leads = {lead.option: lead.values for one in missing_facts(rules, variations, [name]) for lead in one.reached}
         for value in GRIDS[name]:
             option = variations.winner_with(name, value)
             told = [of for of, values in leads.items() if any(holds(one, value) for one in values)]
@@ -402,8 +402,8 @@ def test_the_values_that_are_told_do_lead_there() -> None:
         known = any_situation(chance)
         variations = varied(rules, known)
         for one in missing_facts(rules, variations):
-            assert tuple(lead.option for lead in one.leads) == one.could_lead_to
-            for lead in one.leads:
+            assert tuple(lead.option for lead in one.reached) == one.could_lead_to
+            for lead in one.reached:
                 for value in lead.values:
                     if isinstance(value, Range):
                         # An end that is left out lies beside a range that leads there.

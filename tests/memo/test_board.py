@@ -12,8 +12,8 @@ import pytest
 
 from engine.decision.verdict import CHANGE, OUTWEIGHED, STANDS
 from engine.explain.because import percent
-from engine.explain.leads import Range
 from engine.explain.levers import all_changes
+from engine.explain.reached import Range
 from engine.facts_file import parse_case
 from engine.memo import write_memo
 from engine.report import signed, small, summary
@@ -333,7 +333,7 @@ def test_percentages_are_figures_of_the_case(sample: str) -> None:
             own |= {percent(float(str(value))) for value in (change.value, *change.alike)}
     for missing in assessed(sample).missing:
         if missing.fact.type.kind is Kind.SHARE:
-            ranges = [told for lead in missing.leads for told in lead.values if isinstance(told, Range)]
+            ranges = [told for lead in missing.reached for told in lead.values if isinstance(told, Range)]
             own |= {percent(float(str(end))) for told in ranges for end in (told.low, told.high) if end is not None}
     texts = " ".join(str(entry.value) for fact, entry in known if fact.type.kind is Kind.TEXT)
     shown = set(re.findall(r"-?[\d.]+%", before_appendix(memo(sample))))

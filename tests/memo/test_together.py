@@ -13,7 +13,7 @@ import pytest
 from engine.assessment import Advisor
 from engine.explain.because import either
 from engine.explain.changes import changed
-from engine.explain.leads import value_in_words
+from engine.explain.reached import value_in_words
 from engine.explain.wording import condition
 from engine.flip.flips import Flips, Wanted
 from engine.memo import together as together_module
@@ -172,9 +172,9 @@ def test_of_unknown_facts_it_says_which_values_lead_where(sample: str) -> None:
     assessment, text = assessed(sample), part_7(sample)
     context = memo_context(assessment)
     for one in assessment.missing[: len(context["unknown"])]:
-        titles = [small(assessment.ruleset.weighing.options[lead.option].title) for lead in one.leads]
-        words = [either([value_in_words(value, one.fact) for value in lead.values]) for lead in one.leads]
-        assert [lead.option for lead in one.leads] == [option for option in OPTIONS if option in one.could_lead_to]
+        titles = [small(assessment.ruleset.weighing.options[lead.option].title) for lead in one.reached]
+        words = [either([value_in_words(value, one.fact) for value in lead.values]) for lead in one.reached]
+        assert [lead.option for lead in one.reached] == [option for option in OPTIONS if option in one.could_lead_to]
         leads = either([f"{title} ({values})" for title, values in zip(titles, words, strict=True)])
         assert f"{one.fact.question} Could lead to: {leads}." in text
 

@@ -9,7 +9,7 @@ from engine.case import Case, Entry, Record
 from engine.cli.terminal import BAD, FAINT, GOOD, PLAIN, STRONG, Cell, Page
 from engine.comparison import Comparison, OptionChange
 from engine.decision.weighing import WeighedArgument
-from engine.explain.leads import plain, value_in_words
+from engine.explain.reached import plain, value_in_words
 from engine.facts_changes import LetGo, record_and_field
 from engine.report import signed
 from engine.rules import Ruleset

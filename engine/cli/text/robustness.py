@@ -9,7 +9,7 @@ from engine.case import Record
 from engine.cli.terminal import FAINT, PLAIN, STRONG, WARN, Cell, Page
 from engine.cli.text.assessment import STATUS_STYLES, led_to
 from engine.explain.because import either, label, number_in_words
-from engine.explain.leads import plain, value_in_words
+from engine.explain.reached import plain, value_in_words
 from engine.report import day, missing_view, small
 from engine.robustness.doubts import Doubt
 from engine.robustness.robustness import EVERY_CLOSED, Effect, Robustness, Turn

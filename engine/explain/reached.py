@@ -33,16 +33,16 @@ class Other(NamedTuple):
 Told = Value | Range | Other
 
 
-class Lead(NamedTuple):
+class Reached(NamedTuple):
     """An option, and the values of a fact that lead to it: single ones, or ranges of numbers and dates."""
 
     option: str
     values: tuple[Told, ...]
 
 
-def leads_of(reached: Sequence[tuple[Told, str]], options: Iterable[str]) -> tuple[Lead, ...]:
+def reached_of(reached: Sequence[tuple[Told, str]], options: Iterable[str]) -> tuple[Reached, ...]:
     """The values that lead to each of some options; `reached` tells of all that there are, from small to large."""
-    return tuple(Lead(option, tuple(_joined(reached, option))) for option in options)
+    return tuple(Reached(option, tuple(_joined(reached, option))) for option in options)
 
 
 def _joined(reached: Sequence[tuple[Told, str]], option: str) -> Iterator[Told]:
