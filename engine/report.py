@@ -22,7 +22,7 @@ from engine.explain.reached import plain, value_in_words
 from engine.explain.worth import worths
 from engine.outcomes import Firing
 from engine.parse.names import RECOMMENDATION
-from engine.rules import Diagnosis, Finding
+from engine.rules import Diagnosis, Finding, Ruleset
 from engine.vocabulary import Fact, Kind, Value
 
 SCHEMA = 1
@@ -48,6 +48,21 @@ SET_ASIDE_SINCE: Mapping[str, str] = {
 View = dict[str, Any]
 
 
+def alliance_view(case: Case) -> View:
+    """Which alliance an answer is about, and of which day its facts are."""
+    return {
+        "name": str(case.value("alliance.name")),
+        "us": case.us,
+        "partner": case.partner,
+        "as_of": case.as_of.isoformat(),
+    }
+
+
+def ruleset_view(ruleset: Ruleset) -> View:
+    """Under which rules an answer was given."""
+    return {"name": ruleset.name, "version": ruleset.version, "sha256": ruleset.sha256}
+
+
 def report(assessment: Assessment) -> View:
     """Everything that an answer shows, in the order in which people read it."""
     case, ruleset = assessment.case, assessment.ruleset
@@ -56,12 +71,7 @@ def report(assessment: Assessment) -> View:
     at_once, later = _split(assessment, plan)
     return {
         "schema": SCHEMA,
-        "alliance": {
-            "name": str(case.value("alliance.name")),
-            "us": case.us,
-            "partner": case.partner,
-            "as_of": case.as_of.isoformat(),
-        },
+        "alliance": alliance_view(case),
         "recommendation": {
             "option": winner.option,
             "form": winner.form,
@@ -83,7 +93,7 @@ def report(assessment: Assessment) -> View:
         "missing": [missing_view(one) for one in assessment.missing],
         "readiness": _readiness(assessment),
         "present_values": _present_values(assessment),
-        "ruleset": {"name": ruleset.name, "version": ruleset.version, "sha256": ruleset.sha256},
+        "ruleset": ruleset_view(ruleset),
         "facts_sha256": case.sha256,
     }
 

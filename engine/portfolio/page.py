@@ -11,6 +11,7 @@ from engine.portfolio.chart import amount, charts
 from engine.portfolio.standing import IMPORTANCE, SCORECARD, in_percent
 from engine.portfolio.urgency import DUE_DAYS, URGENCIES, Ranked
 from engine.portfolio.whole import Portfolio
+from engine.report import ruleset_view
 from engine.resources import builtin
 
 View = dict[str, Any]
@@ -38,7 +39,7 @@ def page_context(portfolio: Portfolio) -> View:
         "calendar": _calendar(alliances),
         "undated": [one.standing.name for one in alliances if not one.standing.deadlines],
         "left_out": portfolio.left_out,
-        "ruleset": {"name": ruleset.name, "version": ruleset.version, "sha256": ruleset.sha256},
+        "ruleset": ruleset_view(ruleset),
     }
 
 

@@ -18,6 +18,7 @@ from engine.portfolio.columns import COLUMNS, Cell
 from engine.portfolio.extras import library
 from engine.portfolio.urgency import Ranked
 from engine.portfolio.whole import Portfolio
+from engine.report import ruleset_view
 
 SCHEMA = 1
 """The number of the form of the JSON document: keys may be added to it, none renamed."""
@@ -42,7 +43,7 @@ def portfolio_view(portfolio: Portfolio) -> dict[str, Any]:
         "schema": SCHEMA,
         "alliances": [_view(one) for one in portfolio.alliances],
         "left_out": portfolio.left_out,
-        "ruleset": {"name": ruleset.name, "version": ruleset.version, "sha256": ruleset.sha256},
+        "ruleset": ruleset_view(ruleset),
     }
 
 

@@ -11,7 +11,7 @@ from engine.comparison import Comparison, OptionChange
 from engine.decision.weighing import WeighedArgument
 from engine.explain.reached import plain, value_in_words
 from engine.facts_changes import LetGo, record_and_field
-from engine.report import signed
+from engine.report import ruleset_view, signed
 from engine.rules import Ruleset
 from engine.vocabulary import Fact
 
@@ -33,7 +33,7 @@ def comparison_view(found: Comparison, paths: list[str], let_go: Iterable[LetGo]
         "fired": list(found.fired),
         "silenced": list(found.silenced),
         "facts_sha256": {"before": found.before.case.sha256, "after": found.after.case.sha256},
-        "ruleset": {"name": ruleset.name, "version": ruleset.version, "sha256": ruleset.sha256},
+        "ruleset": ruleset_view(ruleset),
     }
 
 

@@ -11,7 +11,7 @@ from engine.explain.because import number_in_words
 from engine.explain.changes import Change, turned
 from engine.explain.wording import before_and_after, clauses, condition, record_in_words
 from engine.flip.flips import Flip, Flips
-from engine.report import small
+from engine.report import alliance_view, ruleset_view, small
 from engine.rules import OPTIONS
 from engine.vocabulary import Value
 
@@ -29,12 +29,7 @@ def flips_view(found: Flips) -> View:
     sizes = range(1, found.wanted.most + 1)
     return {
         "schema": 1,
-        "alliance": {
-            "name": str(case.value("alliance.name")),
-            "us": case.us,
-            "partner": case.partner,
-            "as_of": case.as_of.isoformat(),
-        },
+        "alliance": alliance_view(case),
         "recommendation": {"option": found.now.option, "title": _title(found, found.now.option)},
         "to": found.wanted.to,
         "to_title": None if found.wanted.to is None else _title(found, found.wanted.to),
@@ -55,7 +50,7 @@ def flips_view(found: Flips) -> View:
         "sets": [_flip(found, one) for one in found.shown],
         "more": found.more,
         "facts_sha256": case.sha256,
-        "ruleset": {"name": ruleset.name, "version": ruleset.version, "sha256": ruleset.sha256},
+        "ruleset": ruleset_view(ruleset),
     }
 
 

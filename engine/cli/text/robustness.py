@@ -10,7 +10,7 @@ from engine.cli.terminal import FAINT, PLAIN, STRONG, WARN, Cell, Page
 from engine.cli.text.assessment import STATUS_STYLES, led_to
 from engine.explain.because import either, label, number_in_words
 from engine.explain.reached import plain, value_in_words
-from engine.report import day, missing_view, small
+from engine.report import alliance_view, day, missing_view, ruleset_view, small
 from engine.robustness.doubts import Doubt
 from engine.robustness.robustness import EVERY_CLOSED, Effect, Robustness, Turn
 from engine.rules import OPTIONS, READINESS
@@ -43,12 +43,7 @@ def robustness_view(found: Robustness) -> View:
     records = {(name, one.id): one for name, those in case.lists.items() for one in those}
     return {
         "schema": 1,
-        "alliance": {
-            "name": str(case.value("alliance.name")),
-            "us": case.us,
-            "partner": case.partner,
-            "as_of": case.as_of.isoformat(),
-        },
+        "alliance": alliance_view(case),
         "recommendation": {
             "option": found.now.option,
             "form": found.now.form,
@@ -76,7 +71,7 @@ def robustness_view(found: Robustness) -> View:
             "fixed": [_place(found, one, records) for one in found.doubts.fixed],
         },
         "facts_sha256": case.sha256,
-        "ruleset": {"name": ruleset.name, "version": ruleset.version, "sha256": ruleset.sha256},
+        "ruleset": ruleset_view(ruleset),
     }
 
 
