@@ -11,6 +11,7 @@ import hashlib
 import os
 import pickle
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from engine import __version__
@@ -49,9 +50,9 @@ def _key(folder: Path, shown_as: str | None) -> str | None:
     """
     digest = hashlib.sha256(f"{__version__} {sys.version} {shown_as or folder}".encode())
     try:
-        for path in sorted(Path(__file__).parent.rglob("*.py")):
-            status = path.stat()
-            digest.update(f"{path} {status.st_size} {status.st_mtime_ns}\n".encode())
+        for module in _modules(str(Path(__file__).parent)):
+            status = module.stat()
+            digest.update(f"{module.path} {status.st_size} {status.st_mtime_ns}\n".encode())
         if not (folder / "ruleset.yaml").is_file():
             return None
         for path in sorted(path for pattern in _READ for path in folder.glob(pattern)):
@@ -64,6 +65,16 @@ def _key(folder: Path, shown_as: str | None) -> str | None:
     except OSError:
         return None
     return digest.hexdigest()
+
+
+def _modules(folder: str) -> Iterator[os.DirEntry[str]]:
+    """All modules of this program, in one order. Paths as objects would take several times as long."""
+    with os.scandir(folder) as entries:
+        for entry in sorted(entries, key=lambda entry: entry.name):
+            if entry.is_dir():
+                yield from _modules(entry.path)
+            elif entry.name.endswith(".py"):
+                yield entry
 
 
 def _shelf() -> Path | None:
