@@ -7,7 +7,7 @@ no entry. Numbers are rounded to nine decimals, so that sums of decimals meet th
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import singledispatch
 from itertools import pairwise
@@ -198,6 +198,16 @@ def observe(measures: Iterable[Measure], case: Case, others: Observations | None
         if found is not None and value is not None:
             known[measure.id] = Observation(value, found.records, found.facts)
     return Observations(known)
+
+
+def with_those_beneath(names: Iterable[str], measures: Sequence[Measure]) -> tuple[Measure, ...]:
+    """The measures of these names and all that they are made of, in their order; other names are passed over."""
+    wanted = set(names)
+    # A measure stands after those that it reads.
+    for measure in reversed(measures):
+        if measure.id in wanted:
+            wanted.update(measure.inputs)
+    return tuple(measure for measure in measures if measure.id in wanted)
 
 
 def rounded(value: Value) -> Value | None:

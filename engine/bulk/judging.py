@@ -36,9 +36,15 @@ class Wanted(NamedTuple):
 class Bulk:
     """Judges tables under one ruleset. Tables of any length take the memory of their answers and of a few chunks."""
 
-    def __init__(self, ruleset: Ruleset, chunk: int = CHUNK, workers: int | None = None) -> None:
-        """Prepares a ruleset; `chunk` rows are judged at a time, by so many `workers` (all usable processors)."""
+    def __init__(
+        self, ruleset: Ruleset, chunk: int = CHUNK, workers: int | None = None, graph: RuleGraph | None = None
+    ) -> None:
+        """Prepares a ruleset; `chunk` rows are judged at a time, by so many `workers` (all usable processors).
+
+        `graph` is that of the ruleset, where it is there already: doubts and confidence need it.
+        """
         self.ruleset = ruleset
+        self._graph = graph
         self.chunk = chunk
         self._workers = workers or usable()
         self._judging = tuple(rule for rule in ruleset.rules if not rule.plans and rule.status == "active")
@@ -70,7 +76,7 @@ class Bulk:
         from engine.bulk.doubts import with_doubts
         from engine.bulk.trying import Trying
 
-        graph = RuleGraph(self.ruleset)
+        graph = self._graph or RuleGraph(self.ruleset)
         tried = [*self.ruleset.weighing.decisive_facts] if doubts else []
         tried += unknown_facts(table, graph) if confidence else ()
         trying = Trying(table, tried, graph, self)

@@ -16,10 +16,11 @@ from engine.backends.columnar.columns import Coded, Numbers, code_type, numbers
 from engine.backends.columnar.table import Table
 from engine.bulk.judging import Bulk
 from engine.case import Case
+from engine.conditions import reads
 from engine.explain.line import is_on_a_line
 from engine.explain.possible import other_values
 from engine.explain.variation import RuleGraph
-from engine.measures import observe
+from engine.measures import observe, with_those_beneath
 from engine.outcomes import Situation
 from engine.vocabulary import Kind, Value
 
@@ -67,11 +68,11 @@ class Trying:
         self._bulk = bulk
         self._tried: dict[str, _Tried] = {}
         self._numbers: dict[str, Numbers] = {}
-        situations = _Situations(table, graph)
         columns: dict[str, Coded | Numbers] = {}
         for name in facts:
             kinds = row_kinds(name, table, graph)
-            values = [other_values(name, graph, situations.of(name, row)) for row in kinds.first.tolist()]
+            around = _Around(name, table, graph)
+            values = [other_values(name, graph, around.situation(row)) for row in kinds.first.tolist()]
             if any(values):
                 columns[name] = self._add(name, _column(name, table), values, kinds.which)
         shared = {name: entry for name, entry in table.shared.facts.items() if name not in columns}
@@ -162,22 +163,25 @@ class Trying:
             yield portion
 
 
-class _Situations:
-    """What is known in rows, as far as it bears on which values of a fact are to be tried there."""
+class _Around:
+    """What is known in rows, as far as it bears on which values of one fact are to be tried there."""
 
-    def __init__(self, table: Table, graph: RuleGraph) -> None:
-        self._table, self._graph = table, graph
+    def __init__(self, name: str, table: Table, graph: RuleGraph) -> None:
+        beside = _beside(name, graph)
+        self._table = table
+        self._facts = [name, _AS_OF, *(one for one in beside if "." in one)]
+        self._lists = [one for one in beside if "." not in one]
+        looked_at = (one for check in graph.comparisons.checks_of(name) for one in reads(check))
+        self._measures = with_those_beneath(looked_at, graph.ruleset.measures) if beside else ()
 
-    def of(self, name: str, row: int) -> Situation:
-        beside = _beside(name, self._graph)
-        entries = {one: self._table.entry(one, row) for one in (name, _AS_OF, *beside) if "." in one}
-        lists = {one: self._table.records(one, row) for one in beside if "." not in one}
+    def situation(self, row: int) -> Situation:
+        entries = {one: self._table.entry(one, row) for one in self._facts}
+        lists = {one: self._table.records(one, row) for one in self._lists}
         case = Case(
             {one: entry for one, entry in entries.items() if entry is not None},
             {one: records for one, records in lists.items() if records is not None},
         )
-        measures = self._graph.ruleset.measures if beside else ()
-        return Situation(case, observe(measures, case))
+        return Situation(case, observe(self._measures, case))
 
 
 def row_kinds(name: str, table: Table, graph: RuleGraph) -> RowKinds:

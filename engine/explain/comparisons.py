@@ -7,9 +7,9 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.case import Case, Record
-from engine.conditions import Check, Count, leaves
+from engine.conditions import Check, Count, leaves, reads
 from engine.evaluate import operand_value
-from engine.measures import CountOf, Index, IndexSlope, Latest, Measure, Reduce, ShareOf, Slope
+from engine.measures import CountOf, Index, IndexSlope, Latest, Measure, Reduce, ShareOf, Slope, with_those_beneath
 from engine.outcomes import Situation
 from engine.predicates import Between, FieldTest, Known, OneOf, Test, Truth, days_between
 from engine.vocabulary import Value
@@ -48,15 +48,14 @@ class Comparisons:
         asked = dict.fromkeys(leaf for rule in graph.rules.values() for leaf in leaves(rule.when))
         for leaf in asked:
             if isinstance(leaf, Check):
-                for name in dict.fromkeys((leaf.operand.name, leaf.operand.since)):
-                    if name is not None:
-                        self.checks.setdefault(name, []).append(leaf)
+                for name in reads(leaf):
+                    self.checks.setdefault(name, []).append(leaf)
             elif isinstance(leaf, Count):
                 self.counts.setdefault(leaf.records, []).append(leaf)
                 self._note(leaf.records, Where(leaf.where))
         for measure in graph.ruleset.measures:
             self.beneath[measure.id] = self._of_all(measure.inputs)
-        for measure in _bearing(graph):
+        for measure in with_those_beneath(graph.readers, graph.ruleset.measures):
             for name, where in _wheres(measure):
                 self._note(name, where)
 
@@ -87,8 +86,7 @@ class Comparisons:
 
     def partners(self, fact: str) -> Names:
         """The other facts and lists that are looked at together with this one, in one comparison."""
-        names = [name for check in self.checks_of(fact) for name in (check.operand.name, check.operand.since)]
-        found = self._of_all(name for name in names if name is not None)
+        found = self._of_all(name for check in self.checks_of(fact) for name in reads(check))
         return (found | self.dated.get(fact, set())) - {fact}
 
     def stops(self, fact: str, case: Case) -> set[Value]:
@@ -128,15 +126,6 @@ def _wheres(measure: Measure) -> Iterator[tuple[str, Where]]:
     elif isinstance(form, (Index, IndexSlope)):
         for scale in form.scales:
             yield form.records, Where((), scale.field)
-
-
-def _bearing(graph: RuleGraph) -> list[Measure]:
-    """The measures that some rule reads, directly or through others."""
-    read = set(graph.readers)
-    for measure in reversed(graph.ruleset.measures):
-        if measure.id in read:
-            read.update(measure.inputs)
-    return [measure for measure in graph.ruleset.measures if measure.id in read]
 
 
 def field_truth(test: FieldTest, value: Value | None, case: Case) -> Truth:

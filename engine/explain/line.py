@@ -60,6 +60,32 @@ def is_on_a_line(kind: Kind) -> bool:
     return kind.is_number or kind is Kind.DATE
 
 
+def first_after(here: float, stop: float, asked: Asked, axis: Axis) -> float:
+    """The first value, as round as may be, with another answer than `here`; `stop` has another."""
+    answer = asked(here)
+    if here == 0 and axis.kind is Kind.AMOUNT and abs(stop) > 1 and asked(math.copysign(1, stop)) != answer:
+        return math.copysign(1, stop)
+    if axis.whole:
+        before, after = halved(here, stop, lambda one: asked(one) == answer, 1, whole=True)
+        return after
+    before, after, more = here, stop, 0
+    for _ in range(MOST_STEPS):
+        places = axis.places(after or before) + more
+        before, after = halved(before, after, lambda one: asked(one) == answer, 10.0**-places / 16)
+        if axis.places(after or before) + more != places:
+            continue  # it is smaller than it seemed
+        beyond = asked(after)
+        pair = round_beside(after, places)
+        # That which lies nearer to the start of the way first.
+        for round_ in pair if stop > here else pair[::-1]:
+            if min(here, stop) <= round_ <= max(here, stop) and round_ != here and asked(round_) == beyond:
+                return round_
+        more += 1
+        if more == DIGITS:
+            break
+    return after
+
+
 def halved(
     before: float, after: float, same: Callable[[float], bool], width: float, *, whole: bool = False
 ) -> tuple[float, float]:

@@ -12,8 +12,8 @@ import math
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
-from engine.explain.line import CENTURY, DIGITS, LARGEST, MOST_STEPS, Asked, Axis, halved, round_beside
-from engine.vocabulary import Kind, Value, ValueType
+from engine.explain.line import CENTURY, LARGEST, MOST_STEPS, Asked, Axis, first_after
+from engine.vocabulary import Value, ValueType
 
 Answers = Callable[[Value], tuple[object, ...]]
 
@@ -69,33 +69,7 @@ def _changes(now: float, stops: list[float], asked: Asked, axis: Axis) -> Iterat
         at_stop = asked(stop)
         while answer != at_stop and steps < MOST_STEPS:
             steps += 1
-            here = _first_after(here, stop, asked, axis)
+            here = first_after(here, stop, asked, axis)
             answer = asked(here)
             yield here
         here = stop
-
-
-def _first_after(here: float, stop: float, asked: Asked, axis: Axis) -> float:
-    """The first value, as round as may be, with another answer than `here`; `stop` has another."""
-    answer = asked(here)
-    if here == 0 and axis.kind is Kind.AMOUNT and abs(stop) > 1 and asked(math.copysign(1, stop)) != answer:
-        return math.copysign(1, stop)
-    if axis.whole:
-        before, after = halved(here, stop, lambda one: asked(one) == answer, 1, whole=True)
-        return after
-    before, after, more = here, stop, 0
-    for _ in range(MOST_STEPS):
-        places = axis.places(after or before) + more
-        before, after = halved(before, after, lambda one: asked(one) == answer, 10.0**-places / 16)
-        if axis.places(after or before) + more != places:
-            continue  # it is smaller than it seemed
-        beyond = asked(after)
-        pair = round_beside(after, places)
-        # That which lies nearer to the start of the way first.
-        for round_ in pair if stop > here else pair[::-1]:
-            if min(here, stop) <= round_ <= max(here, stop) and round_ != here and asked(round_) == beyond:
-                return round_
-        more += 1
-        if more == DIGITS:
-            break
-    return after

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from engine.case import Entry
 from engine.evaluate import truth
-from engine.explain.comparisons import limits, sides, sides_of
+from engine.explain.comparisons import limits, sides_of
 from engine.explain.line import is_on_a_line
 from engine.explain.reached import Other, Range, Told
 from engine.explain.stretches import Answers, Stretch, stretches
@@ -95,10 +95,6 @@ def _answers(name: str, graph: RuleGraph, situation: Situation) -> Answers:
     """On which side of every limit a value of a fact lies, and what is measured by it."""
     checks, counts = graph.comparisons.checks_of(name), graph.comparisons.counts_from(name)
     measures = graph.measures.get(name, ())
-    if not counts and all(check.operand.name == name and check.operand.since is None for check in checks):
-        # Compared by itself alone, as most are.
-        tests = tuple(dict.fromkeys(check.test for check in checks))
-        return lambda value: tuple(side for test in tests for side in sides(test, value))
 
     def answers(value: Value) -> tuple[object, ...]:
         case = situation.case.with_value(name, value)

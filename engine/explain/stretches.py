@@ -12,7 +12,17 @@ from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
 
-from engine.explain.line import CENTURY, DIGITS, LARGEST, MOST_STEPS, Asked, Axis, halved, round_beside
+from engine.explain.line import (
+    CENTURY,
+    DIGITS,
+    LARGEST,
+    MOST_STEPS,
+    Asked,
+    Axis,
+    first_after,
+    halved,
+    round_beside,
+)
 from engine.vocabulary import Kind, Value, ValueType
 
 Answers = Callable[[Value], tuple[object, ...]]
@@ -92,8 +102,8 @@ def _places(axis: Axis, stops: tuple[Value, ...]) -> list[float]:
     found = {axis.low, axis.high, *(axis.place(stop) for stop in stops)}
     if axis.whole:
         found = {one for place in found for one in (int(place) - 1, int(place), int(place) + 1)}
-    # Where a divisor is nothing, what is divided has no value.
-    return sorted(one for one in {*found, 0} if axis.low <= one <= axis.high)
+    # Where a divisor is nothing, what is divided has no value; and from one on, halving goes by magnitudes.
+    return sorted(one for one in {*found, -1, 0, 1} if axis.low <= one <= axis.high)
 
 
 def _edges(here: float, stop: float, asked: Asked, axis: Axis) -> Iterator[_Edge]:
@@ -114,21 +124,26 @@ def _edge(here: float, stop: float, at_limit: bool, asked: Asked, axis: Axis) ->
         return _Edge(*halved(here, stop, lambda one: asked(one) == old, 1, whole=True))
     beyond, short = here + _NEAR * max(1.0, abs(here)), stop - _NEAR * max(1.0, abs(stop))
     if at_limit and beyond < stop and asked(beyond) != old:
-        return _Edge(here, _round(beyond, here, asked, axis), here)
+        return _Edge(here, _beside(here, beyond, asked, axis), here)
     if short > here and asked(short) == old:
-        return _Edge(_round(short, stop, asked, axis), stop, stop)
-    before, after = halved(here, stop, lambda one: asked(one) == old, _NEAR)
-    return _Edge(_round(before, after, asked, axis), _round(after, before, asked, axis))
+        return _Edge(_beside(stop, short, asked, axis), stop, stop)
+    after = first_after(here, stop, asked, axis)
+    return _Edge(_beside(after, here, asked, axis), after)
 
 
-def _round(number: float, other: float, asked: Asked, axis: Axis) -> float:
-    """The roundest number in the stretch of this one, of equals that which lies nearer to the other."""
+def _beside(place: float, other: float, asked: Asked, axis: Axis) -> float:
+    """The roundest number just beside a place, on the side of another one and in the stretch of that."""
     for more in range(DIGITS):
-        below, above = round_beside(number, axis.places(number) + more)
-        for one in (below, above) if other < number else (above, below):
-            if axis.low <= one <= axis.high and asked(one) == asked(number):
-                return one
-    return number
+        places = axis.places(place) + more
+        half = 10.0**-places / 2
+        below, above = round_beside(place, places)
+        if other < place:
+            found = below if below < place else round_beside(place - half, places)[0]
+        else:
+            found = above if above > place else round_beside(place + half, places)[1]
+        if axis.low <= found <= axis.high and asked(found) == asked(other):
+            return found
+    return other
 
 
 def _stretch(start: _Edge | None, end: _Edge | None, axis: Axis, of_line: tuple[float | None, float | None]) -> Stretch:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from engine.assessment import Prepared, conclude
 from engine.case import Case
-from engine.measures import Measure, observe
+from engine.measures import observe, with_those_beneath
 
 HEALTH = "health_level"
 """The measure of the health check as a whole, from 0 to 1. A ruleset need not have it."""
@@ -72,9 +72,9 @@ def by_columns(prepared: Prepared, cases: Sequence[Case]) -> list[Answer]:
 
     ruleset = prepared.ruleset
     # Whoever has more than one processor to give has given one to each partition.
-    bulk = Bulk(ruleset, workers=1)
+    bulk = Bulk(ruleset, workers=1, graph=prepared.graph)
     answers = bulk.judge(Table.of_cases(cases, ruleset.vocabulary), details=True, doubts=True, confidence=True)
-    measures = _with_those_beneath(HEALTH, ruleset.measures)
+    measures = with_those_beneath([HEALTH], ruleset.measures)
     found = []
     for row, case in enumerate(cases):
         option = answers.option(row)
@@ -95,13 +95,3 @@ def by_columns(prepared: Prepared, cases: Sequence[Case]) -> list[Answer]:
 
 def _health(value: object) -> float | None:
     return value if isinstance(value, float) else None
-
-
-def _with_those_beneath(id_: str, measures: Sequence[Measure]) -> list[Measure]:
-    """A measure and those that it is made of, in their order; none where there is no such measure."""
-    wanted = {id_}
-    # A measure stands after those that it reads.
-    for measure in reversed(measures):
-        if measure.id in wanted:
-            wanted.update(measure.inputs)
-    return [measure for measure in measures if measure.id in wanted]

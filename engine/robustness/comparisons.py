@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import NamedTuple
 
-from engine.conditions import Check, Count, leaves
-from engine.explain.comparisons import sides
+from engine.conditions import Check, Count, leaves, reads
+from engine.explain.comparisons import limits, sides
 from engine.measures import (
     Combine,
     CountOf,
@@ -25,7 +24,7 @@ from engine.measures import (
     Slope,
     rounded,
 )
-from engine.predicates import Between, FieldTest, OneOf, Test
+from engine.predicates import FieldTest, Test
 from engine.rules import ReadinessCall, Rule, Ruleset
 from engine.vocabulary import Value
 
@@ -70,7 +69,7 @@ class Asked(NamedTuple):
         """The numbers and dates with which the value is compared by itself."""
         found = dict.fromkeys(self.limits)
         for test in (*self.tests, *self.later):
-            found.update(dict.fromkeys(ends_of(test)))
+            found.update(dict.fromkeys(limits(test)))
         return tuple(found)
 
 
@@ -129,11 +128,11 @@ class _Notes:
                 self._records(leaf.records, leaf.where)
             elif isinstance(leaf, Check):
                 operand = leaf.operand
-                names = [name for name in (operand.name, operand.since) if name is not None]
+                names = reads(leaf)
                 for name in names:
                     if name in measures:
                         self.of_measures.setdefault(name, []).append(leaf)
-                if len(names) > 1:
+                if operand.since is not None:
                     calculated.update(names)
                 elif operand.name not in measures:
                     self._fact(operand.name).tests[leaf.test] = None
@@ -190,7 +189,7 @@ class _Notes:
         if tests is None or (isinstance(form, Reduce) and form.how not in ("smallest", "largest")):
             noted.calculated = True
             return
-        ends = dict.fromkeys(end for test in tests for end in ends_of(test))
+        ends = dict.fromkeys(end for test in tests for end in limits(test))
         if isinstance(form, Latest):
             noted.later.update(dict.fromkeys(tests))
         else:
@@ -200,15 +199,6 @@ class _Notes:
 def _bears_on_the_answer(rule: Rule) -> bool:
     """Whether the rule comes before the weighing, calls for readiness, or makes what such a call may ask for."""
     return not rule.plans or bool(rule.makes) or any(isinstance(one, ReadinessCall) for one in rule.then)
-
-
-def ends_of(test: Test) -> tuple[Value, ...]:
-    """The numbers and dates with which a test compares."""
-    if isinstance(test, Between):
-        return tuple(end for end in (test.low, test.high) if end is not None)
-    if isinstance(test, OneOf):
-        return tuple(one for one in test.values if isinstance(one, (int, float, date)) and not isinstance(one, bool))
-    return ()
 
 
 def _side(value: Value | None, limit: Value) -> int:

@@ -14,13 +14,13 @@ from typing import NamedTuple
 
 from engine.case import Case, Entry
 from engine.evaluate import truth
-from engine.explain.comparisons import moved, sides, sides_of
+from engine.explain.comparisons import limits, moved, sides, sides_of
 from engine.explain.stretches import stretches
 from engine.explain.variation import RuleGraph
 from engine.measures import observe
 from engine.outcomes import Situation
 from engine.predicates import days_between
-from engine.robustness.comparisons import Asked, Comparisons, ends_of
+from engine.robustness.comparisons import Asked, Comparisons
 from engine.vocabulary import Fact, Kind, Value
 
 AS_OF = "alliance.as_of"
@@ -155,7 +155,7 @@ class _Telling:
         for name, test in self._asked.days:
             start = case.value(name)
             if isinstance(start, date):
-                stops += [moved(start, days) for days in ends_of(test)]
+                stops += [moved(start, days) for days in limits(test)]
         found = stretches(self._place.fact.type, stops, self._sides, case.as_of, (low, high))
         return tuple(dict.fromkeys(value for one in found for value in (one.first, one.last)))
 
