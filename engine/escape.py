@@ -57,6 +57,13 @@ def for_json(document: str) -> str:
     return "".join(_json_escape(one) if one != "\n" and _hidden(one) else one for one in document)
 
 
+def json_document(content: object) -> str:
+    """Plain values as a JSON document that can be printed."""
+    import json  # what shows no JSON need not load it
+
+    return for_json(json.dumps(content, indent=2, ensure_ascii=False)) + "\n"
+
+
 def _hidden(character: str) -> bool:
     return not character.isprintable() and unicodedata.category(character) in _INVISIBLE
 

@@ -11,19 +11,18 @@ from datetime import date
 from typing import Any
 
 from engine.assessment import Assessment, PlannedAction
-from engine.case import Case, Entry
+from engine.case import Case
 from engine.conditions import SEVERITIES
 from engine.decision.gates import AppliedGate
 from engine.decision.verdict import CHANGE, OUTWEIGHED, STANDS, Standing
 from engine.decision.weighing import WeighedArgument
-from engine.explain.because import day_in_words, either, in_words, joined, label, number_in_words
+from engine.explain.because import day_in_words, either, joined, number_in_words
 from engine.explain.missing import MissingFact
 from engine.explain.reached import plain, value_in_words
 from engine.explain.worth import worths
 from engine.outcomes import Firing
 from engine.parse.names import RECOMMENDATION
 from engine.rules import Diagnosis, Finding, Ruleset
-from engine.vocabulary import Fact, Kind, Value
 
 SCHEMA = 1
 
@@ -327,7 +326,7 @@ def _findings(assessment: Assessment) -> list[View]:
             "ground": firing.rule.ground,
             "because": assessment.reasons.of(firing.rule),
             "facts": list(firing.facts),
-            "records": _record_ids(firing),
+            "records": record_ids(firing),
             "also": [rule for rule in also[one.id] if rule != firing.rule.id],
             "source": list(firing.rule.source),
         }
@@ -353,94 +352,9 @@ def _diagnoses(assessment: Assessment) -> list[View]:
     return list(found.values())
 
 
-def _record_ids(firing: Firing) -> list[str]:
+def record_ids(firing: Firing) -> list[str]:
+    """The ids of the records that made a rule fire."""
     return [record.partition(":")[2] for record in firing.records]
-
-
-# -- the record behind the answer, for appendices
-
-
-def firings(assessment: Assessment) -> list[View]:
-    """Every rule that fired, in the order of firing, with what made it fire."""
-    return [
-        {
-            "rule": firing.rule.id,
-            "title": firing.rule.title,
-            "ground": firing.rule.ground,
-            "because": assessment.reasons.of(firing.rule),
-            "facts": list(firing.facts),
-            "measures": list(firing.measures),
-            "records": _record_ids(firing),
-            "made": list(firing.made),
-            "source": list(firing.rule.source),
-        }
-        for firing in (*assessment.judgement.firings, *assessment.plan.firings)
-    ]
-
-
-def evidence(assessment: Assessment) -> list[View]:
-    """Every known fact, section by section, in words, with its source and doubt; lists as their records."""
-    case = assessment.case
-    sections = []
-    for section in assessment.ruleset.vocabulary.sections.values():
-        facts = [_evidence(fact, case.facts[fact.name]) for fact in section.facts if fact.name in case.facts]
-        lists = [
-            {
-                "list": known.name,
-                "title": known.title,
-                "records": [
-                    {
-                        "id": record.id,
-                        "label": label(record, known),
-                        "fields": [_evidence(known.fields[name], entry) for name, entry in record.entries.items()],
-                    }
-                    for record in case.lists[known.name]
-                ],
-            }
-            for known in section.lists
-            if known.name in case.lists
-        ]
-        if facts or lists:
-            sections.append({"section": section.name, "title": section.title, "facts": facts, "lists": lists})
-    return sections
-
-
-def _evidence(fact: Fact, entry: Entry) -> View:
-    return {
-        "fact": fact.name,
-        "name": fact.name.rpartition(".")[2].replace("_", " "),
-        "value": in_words(entry.value, fact.type.kind),
-        "range": _range(entry, fact.type.kind),
-        "source": entry.source,
-        "confidence": entry.confidence,
-        "disputed": entry.disputed,
-        "dated": day_in_words(entry.dated) if entry.dated else "",
-    }
-
-
-def _range(entry: Entry, kind: Kind) -> str:
-    if entry.plausible:
-        return either([one.replace("_", " ") for one in entry.plausible])
-    if entry.low is None and entry.high is None:
-        return ""
-    return f"{in_words(entry.low, kind)} to {in_words(entry.high, kind)}"
-
-
-def sources_cited(assessment: Assessment) -> list[View]:
-    """The sources of all rules that fired, by id."""
-    cited = {id_ for firing in (*assessment.judgement.firings, *assessment.plan.firings) for id_ in firing.rule.source}
-    return [
-        {"id": source.id, "title": source.title, "section": source.section, "document": source.document}
-        for source in assessment.ruleset.sources.values()
-        if source.id in cited
-    ]
-
-
-def health(case: Case) -> tuple[list[str], dict[str, list[Value | None]]]:
-    """The periods of the scorecard, and each indicator that is known in one of them, None where it is not."""
-    records = case.records("scorecard") or ()
-    names = dict.fromkeys(name for record in records for name in record.entries if name != "period")
-    return [record.id for record in records], {name: [record.value(name) for record in records] for name in names}
 
 
 # -- words that terminal, Markdown and memos share

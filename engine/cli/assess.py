@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from engine.cli.inputs import assess as assessment_of
 from engine.cli.inputs import facts_argument, ruleset_option
 from engine.cli.outputs import show_document
 from engine.cli.session import session, telling
-from engine.escape import for_json
+from engine.escape import json_document
 
 
 @click.command()
@@ -51,8 +50,7 @@ def assess(facts: str, ruleset: Path | None, format_: str) -> None:
         return
     view = report(found)
     if format_ == "json":
-        document = json.dumps(view, indent=2, ensure_ascii=False, sort_keys=False)
-        show_document(for_json(document) + "\n")
+        show_document(json_document(view))
     else:
         from engine.report_markdown import markdown
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +12,7 @@ import click
 from engine.cli.inputs import assess, facts_argument, ruleset_option
 from engine.cli.outputs import show_document
 from engine.cli.session import session, telling
-from engine.escape import for_json
+from engine.escape import json_document
 
 if TYPE_CHECKING:
     from engine.explain.why import Why
@@ -62,7 +61,7 @@ def explain(
         why = why_rule(found, rule or "")
     if format_ == "json":
         document = {"schema": 1, "explains": _kind(why), **dataclasses.asdict(why)}
-        show_document(for_json(json.dumps(document, indent=2, ensure_ascii=False)) + "\n")
+        show_document(json_document(document))
     else:
         _show(why, found.ruleset.sources)
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
-from engine.cli.inputs import facts_argument, load_case, prepared_ruleset, ruleset_option
+from engine.cli.inputs import facts_argument, format_option, load_case, prepared_ruleset, ruleset_option
 from engine.cli.outputs import show_document
 from engine.cli.session import session, telling
-from engine.escape import for_json
+from engine.escape import json_document
 
 SHOWN = 10
 SHOWN_AS_JSON = 300
@@ -33,10 +32,7 @@ MOST_SHOWN = 1_000
     help=f"Show so many sets of changes.  [default: {SHOWN}, as JSON {SHOWN_AS_JSON}; at most {MOST_SHOWN}]",
 )  # fmt: skip
 @ruleset_option
-@click.option(
-    "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True,
-    help="Text for the terminal, or JSON for other programs.",
-)  # fmt: skip
+@format_option
 @telling
 def flip(  # noqa: PLR0913, PLR0917 - an argument for each option
     facts: str, to: str | None, most: int, by: str, limit: int | None, ruleset: Path | None, format_: str
@@ -69,7 +65,7 @@ def flip(  # noqa: PLR0913, PLR0917 - an argument for each option
 
     view = flips_view(found)
     if as_json:
-        show_document(for_json(json.dumps(view, indent=2, ensure_ascii=False)) + "\n")
+        show_document(json_document(view))
         return
     from engine.cli.terminal import Page, show
 

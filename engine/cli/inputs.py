@@ -30,6 +30,14 @@ def facts_argument(command: Command) -> Command:
     return click.argument("facts", metavar="FACTS")(command)
 
 
+def format_option(command: Command) -> Command:
+    """Adds `--format`, which comes as `format_`: text or json."""
+    return click.option(
+        "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True,
+        help="Text for the terminal, or JSON for other programs.",
+    )(command)  # fmt: skip
+
+
 def ruleset_option(command: Command) -> Command:
     """Adds `--ruleset`, which comes as a path or None."""
     return click.option(

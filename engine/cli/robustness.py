@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
-from engine.cli.inputs import facts_argument, load_case, prepared_ruleset, ruleset_option
+from engine.cli.inputs import facts_argument, format_option, load_case, prepared_ruleset, ruleset_option
 from engine.cli.outputs import show_document
 from engine.cli.session import session, telling
-from engine.escape import for_json
+from engine.escape import json_document
 
 WORLDS = 100_000
 MOST_WORLDS = 1_000_000
@@ -28,10 +27,7 @@ LARGEST_SEED = 2**32 - 1
     help="Take another sample; the same seed gives the same sample.",
 )  # fmt: skip
 @ruleset_option
-@click.option(
-    "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True,
-    help="Text for the terminal, or JSON for other programs.",
-)  # fmt: skip
+@format_option
 @telling
 def robustness(facts: str, worlds: int, seed: int, ruleset: Path | None, format_: str) -> None:
     """Say whether the answer survives the doubt in FACTS.
@@ -60,7 +56,7 @@ def robustness(facts: str, worlds: int, seed: int, ruleset: Path | None, format_
 
     view = robustness_view(found)
     if format_ == "json":
-        show_document(for_json(json.dumps(view, indent=2, ensure_ascii=False)) + "\n")
+        show_document(json_document(view))
         return
     from engine.cli.terminal import Page, show
 

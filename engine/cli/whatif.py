@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
-from engine.cli.inputs import facts_argument, facts_content, prepared_ruleset, ruleset_option
+from engine.cli.inputs import facts_argument, facts_content, format_option, prepared_ruleset, ruleset_option
 from engine.cli.outputs import show_document
 from engine.cli.session import session, telling
-from engine.escape import for_json
+from engine.escape import json_document
 from engine.sources import shorten
 
 
@@ -21,10 +20,7 @@ from engine.sources import shorten
     help="A fact, a field of a record or a list, and its other value; may be given several times.",
 )  # fmt: skip
 @ruleset_option
-@click.option(
-    "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True,
-    help="Text for the terminal, or JSON for other programs.",
-)  # fmt: skip
+@format_option
 @telling
 def whatif(facts: str, changes: tuple[str, ...], ruleset: Path | None, format_: str) -> None:
     """Set the answer on the facts of FACTS beside the answer if some of them were otherwise.
@@ -68,7 +64,7 @@ def whatif(facts: str, changes: tuple[str, ...], ruleset: Path | None, format_: 
 
     view = comparison_view(found, paths, after.let_go)
     if format_ == "json":
-        show_document(for_json(json.dumps(view, indent=2, ensure_ascii=False)) + "\n")
+        show_document(json_document(view))
         return
     from engine.cli.terminal import Page, show
 

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from engine.assessment import Assessment
+from engine.case import Case
 from engine.explain.because import in_words
 from engine.measures import Index, IndexSlope, Scale
-from engine.report import health
 from engine.rules import OPTIONS
 from engine.vocabulary import Fact, Kind, RecordList, Value
 
@@ -113,7 +113,7 @@ class Balance:
 
 def health_record(assessment: Assessment) -> HealthRecord | None:
     """The charts of the scorecard, or None where it holds no indicator."""
-    periods, known = health(assessment.case)
+    periods, known = _health(assessment.case)
     if not known:
         return None
     vocabulary = assessment.ruleset.vocabulary.lists["scorecard"]
@@ -253,3 +253,10 @@ def balance(assessment: Assessment) -> Balance:
         for row, (standing, (points_for, points_against)) in enumerate(zip(standings, sides, strict=True))
     )
     return Balance(bars, zero, _TOP + _ROW * len(bars))
+
+
+def _health(case: Case) -> tuple[list[str], dict[str, list[Value | None]]]:
+    """The periods of the scorecard, and each indicator that is known in one of them, None where it is not."""
+    records = case.records("scorecard") or ()
+    names = dict.fromkeys(name for record in records for name in record.entries if name != "period")
+    return [record.id for record in records], {name: [record.value(name) for record in records] for name in names}

@@ -15,6 +15,7 @@ from engine.explain.because import either
 from engine.explain.conclusions import concludes
 from engine.explain.counterfactual import SingleChange, single_changes
 from engine.explain.wording import before_and_after, condition, thing, value_in_words
+from engine.memo.appendix import evidence, firings, sources_cited
 from engine.memo.charts import balance, health_record
 from engine.memo.contrary import contrary, findings_behind
 from engine.memo.counsel import allegations, for_counsel, is_legal
@@ -44,7 +45,7 @@ def memo_context(assessment: Assessment, progress: Callable[[str], None] | None 
     winner, option = view["options"][0], assessment.ruleset.weighing.options[assessment.recommended.option]
     counted = [one for one in winner["for"] if one["counted"]]
     changes = single_changes(assessment.variations)
-    fired = report.firings(assessment)
+    fired = firings(assessment)
     context = {
         **view,
         "summary": report.summary(assessment),
@@ -83,8 +84,8 @@ def memo_context(assessment: Assessment, progress: Callable[[str], None] | None 
         "allegations": allegations(assessment),
         "counsel": for_counsel(assessment, view),
         "fired": [{**one, "concludes": _conclusions(assessment, one["rule"])} for one in fired],
-        "sources": report.sources_cited(assessment),
-        "evidence": report.evidence(assessment),
+        "sources": sources_cited(assessment),
+        "evidence": evidence(assessment),
     }
     return {
         **context,

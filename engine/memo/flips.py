@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from engine.assessment import Advisor, Assessment
-from engine.errors import NotInstalledError
 from engine.explain.changes import Change
 from engine.explain.phrases import SUBJECTS
 from engine.explain.wording import before_and_after, condition, fact_in_words
+from engine.extras import has_bulk
 from engine.flip.finding import find
 from engine.flip.flips import Flip, FlipKind, Flips, Wanted
 from engine.memo.words import count
@@ -33,19 +33,10 @@ HANDS = {"us": "us", "partner": "the partner", "both": "both sides together"}
 """With whom it lies, in words."""
 
 
-def several_at_a_time() -> bool:
-    """Whether more than one change at a time can be looked at: it needs what not everybody has installed."""
-    try:
-        import engine.bulk  # noqa: F401
-    except NotInstalledError:
-        return False
-    return True
-
-
 def flips_of(assessment: Assessment, wanted: Wanted = WANTED, progress: Callable[[str], None] | None = None) -> Flips:
     """The first sets of each kind, each judged again; single changes alone without the bulk engine."""
     with Advisor(assessment.ruleset) as advisor:
-        return find(advisor, assessment.case, wanted if several_at_a_time() else wanted._replace(most=1), progress)
+        return find(advisor, assessment.case, wanted if has_bulk() else wanted._replace(most=1), progress)
 
 
 class Groups:

@@ -8,8 +8,9 @@ from typing import Any
 
 from engine.assessment import Assessment
 from engine.explain.because import joined, number_in_words
+from engine.extras import has_bulk
 from engine.flip.flips import Flips, Wanted, first_of
-from engine.memo.flips import TRIPLES_UP_TO, flips_of, in_words, several_at_a_time, title_of
+from engine.memo.flips import TRIPLES_UP_TO, flips_of, in_words, title_of
 from engine.memo.when_asked import WhenAsked
 from engine.memo.words import count
 from engine.rules import OPTIONS
@@ -28,7 +29,7 @@ def together(assessment: Assessment, progress: Callable[[str], None] | None = No
 
 
 def _values(assessment: Assessment, progress: Callable[[str], None] | None) -> View:
-    if not several_at_a_time():
+    if not has_bulk():
         return {"most": 1, "tried": 0, "number": 0, "said": "", "sets": [], "more": 0}
     found = flips_of(assessment, WANTED, progress)
     options = {flip.option for flip in found.shown}

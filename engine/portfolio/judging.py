@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from importlib.util import find_spec
 from typing import NamedTuple
 
 from engine.assessment import Prepared, conclude
 from engine.case import Case
+from engine.extras import has_bulk
 from engine.measures import observe, with_those_beneath
 
 HEALTH = "health_level"
@@ -40,7 +40,7 @@ class Answer(NamedTuple):
 
 def judge(prepared: Prepared, cases: Sequence[Case]) -> list[Answer]:
     """One answer a case, the same that `Advisor.assess` gives."""
-    if len(cases) >= MANY and all(find_spec(name) is not None for name in ("numpy", "polars")):
+    if len(cases) >= MANY and has_bulk():
         return by_columns(prepared, cases)
     return one_by_one(prepared, cases)
 

@@ -17,7 +17,7 @@ from typing import Any
 from engine import __version__
 from engine.assessment import Prepared
 from engine.errors import AdvisorError, EngineFault
-from engine.portfolio.extras import library
+from engine.extras import library
 from engine.portfolio.interrupts import held_back
 from engine.portfolio.partition import Outcome, Partition, outcomes_of
 

@@ -13,7 +13,7 @@ from pathlib import PurePath
 from typing import NamedTuple
 
 from engine.errors import FactsError, Location, Problem
-from engine.portfolio.extras import library
+from engine.extras import library
 from engine.sources import shorten
 
 MAX_BYTES = 256_000_000

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timezone
 from typing import Any
 
-from engine.escape import for_json, for_terminal
+from engine.escape import for_terminal, json_document
+from engine.extras import library
 from engine.portfolio.columns import COLUMNS, Cell
-from engine.portfolio.extras import library
 from engine.portfolio.urgency import Ranked
 from engine.portfolio.whole import Portfolio
 from engine.report import ruleset_view
@@ -69,7 +68,7 @@ def _whole(cell: str | float | None) -> str | int | float | None:
 
 def as_json(portfolio: Portfolio) -> str:
     """The document of `portfolio_view`."""
-    return for_json(json.dumps(portfolio_view(portfolio), indent=2, ensure_ascii=False)) + "\n"
+    return json_document(portfolio_view(portfolio))
 
 
 def _json(portfolio: Portfolio) -> bytes:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import io
+import os
+import pty
+import subprocess
 import sys
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
 
 import pytest
 
 from engine.cli.main import run
+from tests.fresh_machine import TOP
 
 SAMPLE = "sample:seeds/starbucks-barnes-noble"
 ADVISOR = [sys.executable, "-c", "from engine.cli.main import main; main()"]
@@ -37,3 +42,25 @@ def advisor(*arguments: object, stdin: bytes = b"") -> Ran:
             stream.flush()
             texts.append(stream.buffer.getvalue().decode("utf-8"))
     return Ran(code, *texts)
+
+
+def on_a_terminal(command: Sequence[str], stream: Literal["stdout", "stderr"], columns: int, **variables: str) -> bytes:
+    """What a command prints on one of its streams, where that is a terminal of so many columns."""
+    ours, theirs = pty.openpty()
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": str(columns), **variables}
+    output = theirs if stream == "stdout" else subprocess.DEVNULL
+    errors = theirs if stream == "stderr" else None
+    process = subprocess.Popen(command, cwd=TOP, stdout=output, stderr=errors, env=environment)
+    os.close(theirs)
+    found = b""
+    while True:
+        try:
+            more = os.read(ours, 65536)
+        except OSError:
+            break
+        if not more:
+            break
+        found += more
+    os.close(ours)
+    assert process.wait() == 0
+    return found

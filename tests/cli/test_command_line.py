@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-import pty
 import re
 import signal
 import subprocess
@@ -21,7 +20,7 @@ from engine.cli.main import advisor as group
 from engine.cli.outputs import show_document
 from engine.cli.session import Session
 from engine.escape import for_terminal
-from tests.cli.running import ADVISOR, SAMPLE, advisor
+from tests.cli.running import ADVISOR, SAMPLE, advisor, on_a_terminal
 from tests.fresh_machine import TOP
 
 PATHS = [
@@ -288,33 +287,18 @@ def test_a_reader_that_has_seen_enough_is_no_error() -> None:
     assert (done.returncode, done.stderr) == (0, b"")
 
 
-def on_a_terminal(*arguments: str, **variables: str) -> bytes:
+def shown(*arguments: str, **variables: str) -> bytes:
     """What a command prints on a terminal 70 columns wide."""
-    ours, theirs = pty.openpty()
-    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "70", **variables}
-    process = subprocess.Popen([*ADVISOR, *arguments], cwd=TOP, stdout=theirs, env=environment)
-    os.close(theirs)
-    found = b""
-    while True:
-        try:
-            more = os.read(ours, 65536)
-        except OSError:
-            break
-        if not more:
-            break
-        found += more
-    os.close(ours)
-    assert process.wait() == 0
-    return found.replace(b"\r\n", b"\n")
+    return on_a_terminal([*ADVISOR, *arguments], "stdout", 70, **variables).replace(b"\r\n", b"\n")
 
 
 def test_colour_is_for_terminals_alone_and_honours_no_color() -> None:
-    coloured = on_a_terminal("assess", SAMPLE)
+    coloured = shown("assess", SAMPLE)
     assert b"\x1b[1m" in coloured
-    plain = on_a_terminal("assess", SAMPLE, NO_COLOR="1")
+    plain = shown("assess", SAMPLE, NO_COLOR="1")
     assert b"\x1b" not in plain
     assert re.sub(rb"\x1b\[\d+m", b"", coloured) == plain
-    assert b"\x1b" not in on_a_terminal("assess", SAMPLE, TERM="dumb")
+    assert b"\x1b" not in shown("assess", SAMPLE, TERM="dumb")
     piped = subprocess.run([*ADVISOR, "assess", SAMPLE], cwd=TOP, check=True, capture_output=True).stdout
     assert b"\x1b" not in piped
     assert max(len(line) for line in plain.decode().splitlines()) <= 70

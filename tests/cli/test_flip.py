@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
@@ -25,6 +23,7 @@ from engine.resources import builtin
 from engine.rules import OPTIONS
 from tests.cli.running import advisor
 from tests.fresh_machine import TOP
+from tests.without_bulk import without_bulk
 
 SAMPLE = "sample:cases/gm-psa"
 PROFILE = "alliance: {name: Test, us: We, partner: They, as_of: 2025-06-30}\n"
@@ -276,32 +275,17 @@ def test_hostile_text_comes_out_as_text(tmp_path: Path) -> None:
 
 # -- without what is optional
 
-WITHOUT = """
-import importlib.util, sys
-find = importlib.util.find_spec
-importlib.util.find_spec = lambda name, *more: None if name in ("numpy", "polars") else find(name, *more)
-from engine.cli.main import run
-code = run(sys.argv[1:])
-assert "numpy" not in sys.modules and "polars" not in sys.modules
-sys.exit(code)
-"""
-
-
-def without_bulk(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", WITHOUT, "flip", *arguments]
-    return subprocess.run(command, cwd=TOP, check=False, capture_output=True, text=True)
-
 
 @pytest.mark.parametrize("arguments", [(), ("--max-changes", "2"), ("--to", "exit")])
 def test_several_changes_need_the_bulk_engine(arguments: tuple[str, ...]) -> None:
-    done = without_bulk(SAMPLE, *arguments)
+    done = without_bulk("flip", SAMPLE, *arguments)
     assert (done.returncode, done.stdout) == (1, "")
     assert "pip install 'alliance-advisor[bulk]'" in done.stderr
     assert "Traceback" not in done.stderr
 
 
 def test_single_changes_do_not() -> None:
-    done = without_bulk(SAMPLE, "--max-changes", "1")
+    done = without_bulk("flip", SAMPLE, "--max-changes", "1")
     assert done.returncode == 0, done.stderr
     assert done.stdout == advisor("flip", SAMPLE, "--max-changes", 1).out
 

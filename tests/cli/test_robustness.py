@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from engine.robustness.finding import find
 from engine.rules import OPTIONS
 from tests import small
 from tests.cli.running import ADVISOR, advisor
+from tests.without_bulk import without_bulk
 
 FACTS = """\
 alliance:
@@ -331,15 +331,7 @@ def test_no_such_file_or_ruleset(facts: Path, tmp_path: Path) -> None:
 
 
 def test_without_the_libraries_it_says_how_to_install_them(facts: Path) -> None:
-    hidden = (
-        "import sys, importlib.util as util\n"
-        "find = util.find_spec\n"
-        "util.find_spec = lambda name, *more: None if name in ('numpy', 'polars') else find(name, *more)\n"
-        "sys.modules['numpy'] = sys.modules['polars'] = None\n"
-        "from engine.cli.main import main; main()\n"
-    )
-    command = [sys.executable, "-c", hidden, "robustness", str(facts)]
-    ran = subprocess.run(command, check=False, capture_output=True, text=True)
+    ran = without_bulk("robustness", str(facts))
     assert ran.returncode == 1
     assert ran.stderr == (
         "judging many cases at once needs Polars and NumPy, which are not installed\n"

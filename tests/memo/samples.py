@@ -5,9 +5,14 @@ from __future__ import annotations
 import re
 from functools import cache
 
+import pytest
+
 from engine.assessment import Advisor, Assessment
+from engine.case import Case
+from engine.decision.verdict import Verdict
 from engine.facts_file import load_case
 from engine.memo import write_memo
+from engine.outcomes import Trace
 from engine.parse.ruleset import load_ruleset
 from engine.resources import builtin
 from engine.rules import Ruleset
@@ -51,3 +56,16 @@ def unescaped(markdown: str) -> str:
     return (
         re.sub(r"\\([^A-Za-z0-9\s])", r"\1", markdown).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     )
+
+
+def judged_from_now_on(monkeypatch: pytest.MonkeyPatch) -> list[Case]:
+    """The cases that the reference engine is given, as they come; it judges them all the same."""
+    judged: list[Case] = []
+    honest = Advisor.judge
+
+    def counting(self: Advisor, case: Case) -> tuple[Trace, Verdict]:
+        judged.append(case)
+        return honest(self, case)
+
+    monkeypatch.setattr(Advisor, "judge", counting)
+    return judged

@@ -31,10 +31,11 @@ from engine.memo.flips import SIDES, flips_of
 from engine.memo.talks import AGENDA, FURTHER
 from engine.rules import OPTIONS
 from tests.fresh_machine import TOP
-from tests.memo.samples import SAMPLES, advisor, assessed, brief, unescaped
+from tests.memo.samples import SAMPLES, advisor, assessed, brief, judged_from_now_on, unescaped
 from tests.memo.test_html import check
 from tests.small import case as small_case
 from tests.small import ruleset as small_ruleset
+from tests.without_bulk import without_bulk
 
 HEADINGS = [
     "1. Where things stand",
@@ -224,14 +225,7 @@ def test_each_set_leads_where_it_says_and_never_to_a_closed_option(sample: str) 
 
 
 def test_each_set_is_judged_by_the_reference_engine_before_it_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    judged = []
-    honest = Advisor.judge
-
-    def counting(self: Advisor, case: object) -> object:
-        judged.append(case)
-        return honest(self, case)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(Advisor, "judge", counting)
+    judged = judged_from_now_on(monkeypatch)
     found = flips_of(assessed("cases/gm-psa"))
     cases = [changed(found.case, flip.changes, found.ruleset.vocabulary) for flip in found.shown]
     assert judged[1:] == cases
@@ -377,21 +371,11 @@ def test_a_wrong_name_is_located_with_the_nearest(tmp_path: Path) -> None:
         assert problem.hint == hint
 
 
-WITHOUT = """
-import importlib.util, sys
-find = importlib.util.find_spec
-importlib.util.find_spec = lambda name, *more: None if name in ("numpy", "polars") else find(name, *more)
-from engine.cli.main import run
-code = run(sys.argv[1:])
-assert "numpy" not in sys.modules and "polars" not in sys.modules
-sys.exit(code)
-"""
 SINGLE = "Only single changes were looked at: pairs and threes need what"
 
 
 def test_without_the_bulk_engine_it_has_single_changes_and_says_so() -> None:
-    command = [sys.executable, "-c", WITHOUT, "memo", "sample:cases/hmrc-capgemini", "--template", "renegotiation"]
-    done = subprocess.run(command, cwd=TOP, check=False, capture_output=True, text=True)
+    done = without_bulk("memo", "sample:cases/hmrc-capgemini", "--template", "renegotiation")
     assert done.returncode == 0, done.stderr
     assert f"{SINGLE} `pip install 'alliance-advisor[bulk]'` brings." in done.stdout
     assert "changes were tried, one at a time," in done.stdout
@@ -400,7 +384,7 @@ def test_without_the_bulk_engine_it_has_single_changes_and_says_so() -> None:
 
 
 def test_its_groups_are_then_those_of_single_changes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(flips_module, "several_at_a_time", lambda: False)
+    monkeypatch.setattr(flips_module, "has_bulk", lambda: False)
     for sample in ("cases/hmrc-capgemini", "cases/jal-american-2010"):
         values = memo_context(assessed(sample))["talks"]
         together = every_flip(sample)

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from functools import cache
 from typing import Any
 
 import pytest
 
-from engine.assessment import Advisor
 from engine.explain.because import either
 from engine.explain.changes import changed
 from engine.explain.reached import value_in_words
@@ -23,10 +20,10 @@ from engine.memo.flips import flips_of
 from engine.memo.together import SETS, WANTED
 from engine.report import small
 from engine.rules import OPTIONS
-from tests.fresh_machine import TOP
-from tests.memo.samples import SAMPLES, advisor, assessed, memo, unescaped
+from tests.memo.samples import SAMPLES, advisor, assessed, judged_from_now_on, memo, unescaped
 from tests.memo.test_html import check
-from tests.memo.test_renegotiation import WITHOUT, every_flip
+from tests.memo.test_renegotiation import every_flip
+from tests.without_bulk import without_bulk
 
 every_sample = pytest.mark.parametrize("sample", SAMPLES)
 ONLY_TOGETHER = (
@@ -106,14 +103,7 @@ def test_each_leads_where_it_says_and_says_who_has_it_in_hand(sample: str) -> No
 
 
 def test_each_is_judged_by_the_reference_engine_before_it_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    judged = []
-    honest = Advisor.judge
-
-    def counting(self: Advisor, case: object) -> object:
-        judged.append(case)
-        return honest(self, case)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(Advisor, "judge", counting)
+    judged = judged_from_now_on(monkeypatch)
     found = flips_of(assessed("cases/gm-psa"), WANTED)
     assert judged[1:] == [changed(found.case, flip.changes, found.ruleset.vocabulary) for flip in found.shown]
     assert all(len(flip.changes) > 1 for flip in found.shown)
@@ -147,10 +137,7 @@ def test_among_many_changes_no_three_are_looked_at_and_it_says_so(monkeypatch: p
 
 @pytest.mark.parametrize("sample", ["cases/gm-psa", "cases/suzuki-volkswagen"])
 def test_without_the_bulk_engine_nothing_is_looked_for_and_it_says_so(sample: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", WITHOUT, "memo", f"sample:{sample}"],
-        cwd=TOP, check=False, capture_output=True, text=True,
-    )  # fmt: skip
+    done = without_bulk("memo", f"sample:{sample}")
     assert done.returncode == 0, done.stderr
     assert f"{SINGLE} `pip install 'alliance-advisor[bulk]'` brings." in done.stdout
     assert "Changes that would do so only together" not in done.stdout
@@ -161,7 +148,7 @@ def test_without_it_no_engine_is_made_ready(monkeypatch: pytest.MonkeyPatch) -> 
     def never(_assessment: object, _wanted: object) -> Flips:
         raise AssertionError
 
-    monkeypatch.setattr(together_module, "several_at_a_time", lambda: False)
+    monkeypatch.setattr(together_module, "has_bulk", lambda: False)
     monkeypatch.setattr(together_module, "flips_of", never)
     for fmt in ("md", "html"):
         assert SINGLE in write_memo(assessed("cases/gm-psa"), "board", fmt)

@@ -18,14 +18,7 @@ is noticed. Its meaning is that of `engine.evaluate`, to the last bit. The way t
     settling      all rules over a chunk of rows
 """
 
-from importlib.util import find_spec
+from engine.extras import has_bulk, not_installed
 
-from engine.errors import NotInstalledError
-
-_NEEDED = ("numpy", "polars")
-
-if any(find_spec(name) is None for name in _NEEDED):
-    raise NotInstalledError(
-        "judging many cases at once needs Polars and NumPy, which are not installed"
-        "\n  hint: pip install 'alliance-advisor[bulk]'"
-    )
+if not has_bulk():
+    raise not_installed("judging many cases at once needs Polars and NumPy, which are not installed")
