@@ -41,7 +41,7 @@ class Assessment:
     """
 
     case: Case
-    ruleset: Ruleset
+    prepared: Prepared
     judgement: Trace
     plan: Trace
     verdict: Verdict
@@ -52,6 +52,11 @@ class Assessment:
     review_on: date
     reasons: Reasons
     variations: Variations
+
+    @property
+    def ruleset(self) -> Ruleset:
+        """The ruleset that judged it."""
+        return self.prepared.ruleset
 
     @property
     def recommended(self) -> Standing:
@@ -111,6 +116,7 @@ class Advisor:
         self._progress = progress or _silent
         self._progress("compiling the rules")
         prepared = ruleset if isinstance(ruleset, Prepared) else prepare(ruleset)
+        self.prepared = prepared
         self.ruleset = prepared.ruleset
         self.graph = prepared.graph
         self._judge = DurableBackend(program=prepared.judging)
@@ -142,7 +148,7 @@ class Advisor:
         reasons = Reasons(plan.situation, ruleset.vocabulary)
         return Assessment(
             case=case,
-            ruleset=ruleset,
+            prepared=self.prepared,
             judgement=judgement,
             plan=plan,
             verdict=verdict,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -44,12 +45,17 @@ class Bulk:
         `graph` is that of the ruleset, where it is there already: doubts and confidence need it.
         """
         self.ruleset = ruleset
-        self._graph = graph
+        self._given = graph
         self.chunk = chunk
         self._workers = workers or usable()
         self._judging = tuple(rule for rule in ruleset.rules if not rule.plans and rule.status == "active")
         self._calling = _calling(ruleset.rules)
         self._tally = Tally(self._judging, ruleset.weighing)
+
+    @cached_property
+    def graph(self) -> RuleGraph:
+        """Which rules read, ask for and make what."""
+        return self._given or RuleGraph(self.ruleset)
 
     def judge(
         self,
@@ -76,7 +82,7 @@ class Bulk:
         from engine.bulk.doubts import with_doubts
         from engine.bulk.trying import Trying
 
-        graph = self._graph or RuleGraph(self.ruleset)
+        graph = self.graph
         tried = [*self.ruleset.weighing.decisive_facts] if doubts else []
         tried += unknown_facts(table, graph) if confidence else ()
         trying = Trying(table, tried, graph, self)

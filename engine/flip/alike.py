@@ -31,8 +31,8 @@ ALONE = -1
 class Alike:
     """Changes by kind: sets with as many changes of each kind come to the same, unless two of them meet in a record."""
 
-    def __init__(self, case: Case, changes: Sequence[Change], ruleset: Ruleset) -> None:
-        asked = Comparisons(RuleGraph(ruleset))
+    def __init__(self, case: Case, changes: Sequence[Change], graph: RuleGraph) -> None:
+        asked = graph.comparisons
         alike = {name for name in case.lists if _is_without_order(name, case, changes, asked)}
         kinds: dict[Hashable, int] = {}
         numbers = []
@@ -40,7 +40,7 @@ class Alike:
         for number, change in enumerate(changes):
             kind: Hashable = number
             if change.known is not None:
-                bears = _borne_on(change, case, ruleset)
+                bears = _borne_on(change, case, graph.ruleset)
                 for name, record, _ in bears:
                     bearers.setdefault((name, record.id), []).append(number)
                 if len(bears) == 1:

@@ -51,7 +51,8 @@ def find(advisor: Advisor, case: Case, wanted: Wanted, progress: Callable[[str],
         from engine.flip.sets import sets_of_changes
 
         tell(f"judging every set of up to {wanted.most} of {number_in_words(len(tried))} changes")
-        found = sets_of_changes(case, tried, worse, verdict.winner.option, wanted, Bulk(advisor.ruleset))
+        bulk = Bulk(advisor.ruleset, graph=advisor.graph)
+        found = sets_of_changes(case, tried, worse, verdict.winner.option, wanted, bulk)
     tell(f"judging {number_in_words(len(found.first))} of the sets again, one by one")
     for flip in found.first:
         _verify(flip, advisor, case)

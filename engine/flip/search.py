@@ -60,7 +60,7 @@ class _Searching:
         self._columns = Columns(case, changes, most, bulk.ruleset.vocabulary)
         self._job = self._made_ready(self._columns)
         self._excluding = _excluding(changes)
-        self._alike = Alike(case, changes, bulk.ruleset)
+        self._alike = Alike(case, changes, bulk.graph)
         self._crowd = np.zeros((len(self._columns.crowded), len(changes)), np.bool_)
         for line, numbers in zip(self._crowd, self._columns.crowded, strict=True):
             line[numbers] = True

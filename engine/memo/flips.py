@@ -35,7 +35,7 @@ HANDS = {"us": "us", "partner": "the partner", "both": "both sides together"}
 
 def flips_of(assessment: Assessment, wanted: Wanted = WANTED, progress: Callable[[str], None] | None = None) -> Flips:
     """The first sets of each kind, each judged again; single changes alone without the bulk engine."""
-    with Advisor(assessment.ruleset) as advisor:
+    with Advisor(assessment.prepared) as advisor:
         return find(advisor, assessment.case, wanted if has_bulk() else wanted._replace(most=1), progress)
 
 

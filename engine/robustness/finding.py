@@ -56,7 +56,7 @@ def find(
     found = doubts(trace.situation, graph)
     columns = Columns(case, found.varied)
     _require_few(found.varied, columns, ruleset.vocabulary)
-    bulk = Bulk(ruleset)
+    bulk = Bulk(ruleset, graph=graph)
     tell("choosing the worlds")
     chosen = worlds(case, found.varied, bulk, wanted.most, wanted.seed)
     rows = _Rows(found.varied, chosen)

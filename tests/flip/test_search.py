@@ -154,7 +154,7 @@ def test_sets_of_one_key_come_to_the_same_and_some_share_one() -> None:
     shared = 0
     for number in range(WORLDS):
         world, _ = some_world(number, twins)
-        alike = Alike(world.case, world.changes, world.rules)
+        alike = Alike(world.case, world.changes, RuleGraph(world.rules))
         leads = brute_force(world, 2)
         for size in (1, 2):
             by_key: dict[int, set[str]] = {}

@@ -162,7 +162,8 @@ def test_the_memo_says_how_an_option_wins(sample: str) -> None:
 def test_where_no_status_quo_is_declared_the_memo_does_not_speak_of_it() -> None:
     assessment = assessed("cases/gm-psa")
     weighing = assessment.ruleset.weighing._replace(status_quo=None)
-    alike = replace(assessment, ruleset=replace(assessment.ruleset, weighing=weighing))
+    ruleset = replace(assessment.ruleset, weighing=weighing)
+    alike = replace(assessment, prepared=assessment.prepared._replace(ruleset=ruleset))
     for fmt in ("md", "html"):
         text = write_memo(alike, "board", fmt)
         assert "An option can win only if it leads every less disruptive option" in text
